@@ -1,0 +1,49 @@
+/**
+ * Randomness as a tree of names. An `Rng` is a path, not a stream: `root.split('trial', 7, 'init')` means the same
+ * numbers whoever asks, in whatever order, on whatever worker. That is what makes a parallel run equal to a serial one.
+ */
+import seedrandom from 'seedrandom';
+
+/** A point in the tree of random streams. Immutable; costs nothing until `stream()` is called. */
+export class Rng {
+  private constructor(readonly path: string) {}
+
+  /** The root of all randomness under a seed. */
+  static root(seed: number): Rng {
+    return new Rng(`tangentlab:${seed}`);
+  }
+
+  /**
+   * The child with this name. Keys may hold any text: a `/` inside a key never collides with a deeper path.
+   *
+   * @example
+   * Rng.root(42).split('trial', 7).path // => 'tangentlab:42/trial/7'
+   */
+  split(...keys: readonly (string | number)[]): Rng {
+    let path = this.path;
+    for (const key of keys) path += `/${escaped(key)}`;
+    return new Rng(path);
+  }
+
+  /**
+   * A fresh stream of uniform numbers in [0, 1), always the same for one path.
+   *
+   * *Range*: multiples of 2^-32. *Cost*: about 1 us to start, 30 ns a draw. *Source*: Baagøe's Alea, as in seedrandom.
+   */
+  stream(): () => number {
+    return seedrandom.alea(this.path).quick;
+  }
+
+  /**
+   * An unsigned 32-bit integer, for seeding a generator of another kind (a kernel's counter, MT19937).
+   *
+   * *Determinism*: a function of the path alone.
+   */
+  seed32(): number {
+    return seedrandom.alea(this.path).int32() >>> 0;
+  }
+}
+
+function escaped(key: string | number): string {
+  return typeof key === 'number' ? String(key) : key.replaceAll('~', '~0').replaceAll('/', '~1');
+}

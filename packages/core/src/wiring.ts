@@ -1,0 +1,154 @@
+/**
+ * Wiring: from a list of providers to the values of a run. Each run gets a fresh inversify container, so that nothing
+ * leaks from one run into another; roles are resolved once, before trial 0, and released at its end.
+ */
+import 'reflect-metadata';
+import { Container } from 'inversify';
+import { isTangentError, listOf, messageOf, RunError, WiringError } from './errors.js';
+import type { AnyProvider } from './provider.js';
+import type { AnyToken, Token } from './token.js';
+
+/** A layer of providers: the defaults, the record's own, those of one `with()`. A later layer wins. */
+export type Layer = readonly AnyProvider[];
+
+/**
+ * The providers that count: for a single role the one of the last layer that has any, for a role of many all of them.
+ *
+ * @throws WiringError WIRING_AMBIGUOUS when one layer has two providers of a single role.
+ */
+export function effectiveProviders(where: string, layers: readonly Layer[]): readonly AnyProvider[] {
+  let effective: AnyProvider[] = [];
+  for (const layer of layers) {
+    const singles = new Map<symbol, AnyProvider>();
+    for (const provider of layer) {
+      if (provider.token.many) continue;
+      const rival = singles.get(provider.token.key);
+      if (rival !== undefined) throw ambiguous(where, rival, provider);
+      singles.set(provider.token.key, provider);
+    }
+    effective = [...effective.filter((provider) => !singles.has(provider.token.key)), ...layer];
+  }
+  return effective;
+}
+
+/** The resolved parts of one run. */
+export class Wiring {
+  readonly #container = new Container({ defaultScope: 'Singleton' });
+  readonly #where: string;
+  readonly #providers: readonly AnyProvider[];
+  readonly #values = new Map<symbol, readonly unknown[]>();
+
+  /** @throws WiringError WIRING_AMBIGUOUS, or WIRING_MISSING when a provider requires a role that nobody fills. */
+  constructor(where: string, layers: readonly Layer[]) {
+    this.#where = where;
+    this.#providers = effectiveProviders(where, layers);
+    for (const provider of this.#providers) {
+      for (const needed of provider.requires) {
+        if (!needed.many && !this.has(needed)) throw this.#missing(needed, `"${provider.name}" needs it`);
+      }
+    }
+    for (const provider of this.#providers) this.#bind(provider);
+  }
+
+  has(token: AnyToken): boolean {
+    return this.#providers.some((provider) => provider.token.key === token.key);
+  }
+
+  /** The value of a role. *Throws* WIRING_MISSING; RESOURCE_FAILED when the provider throws anything but a TangentError. */
+  async get<T>(token: Token<T>): Promise<T> {
+    if (!this.has(token)) throw this.#missing(token, 'the run needs it');
+    return this.#container.getAsync<T>(token.key);
+  }
+
+  /** Resolves every role, so that `resolved` can answer synchronously from then on. */
+  async resolveAll(): Promise<void> {
+    const tokens = new Map(this.#providers.map(({ token }) => [token.key, token]));
+    for (const { key } of tokens.values()) this.#values.set(key, await this.#container.getAllAsync(key));
+  }
+
+  /** The value of a role, after `resolveAll`. *Throws* WIRING_MISSING when nobody fills it. */
+  resolved<T>(token: Token<T>): T;
+  resolved(token: AnyToken): unknown;
+  resolved(token: AnyToken): unknown {
+    const [value] = this.#values.get(token.key) ?? [];
+    if (value === undefined) throw this.#missing(token, 'the run needs it');
+    return value;
+  }
+
+  /** The values of a role of many, after `resolveAll`, in the order in which their providers were added. */
+  allResolved<T>(token: Token<T>): readonly T[] {
+    return (this.#values.get(token.key) ?? []) as readonly T[];
+  }
+
+  /** Role, provider and what the resolved value says of itself, for the header of a run. */
+  describe(): readonly { readonly role: string; readonly name: string; readonly detail?: string }[] {
+    const next = new Map<symbol, number>();
+    return this.#providers.map(({ token, name }) => {
+      const i = next.get(token.key) ?? 0;
+      next.set(token.key, i + 1);
+      const detail = selfDescription(this.#values.get(token.key)?.[i]);
+      return { role: token.name, name, ...(detail === undefined ? {} : { detail }) };
+    });
+  }
+
+  /** Releases everything that was resolved. The release of one part never prevents that of another. */
+  async release(): Promise<void> {
+    await this.#container.unbindAllAsync();
+  }
+
+  #bind(provider: AnyProvider): void {
+    const create = async (...dependencies: unknown[]) => {
+      try {
+        return await (provider.create as (...values: unknown[]) => unknown)(...dependencies);
+      } catch (cause) {
+        throw this.#failed(provider, cause);
+      }
+    };
+    const needs = provider.requires.map((needed) =>
+      needed.many ? { serviceIdentifier: needed.key, isMultiple: true as const } : needed.key,
+    );
+    const binding = this.#container
+      .bind(provider.token.key)
+      .toResolvedValue(create, needs as never)
+      .inSingletonScope();
+    const { release } = provider;
+    if (release !== undefined)
+      binding.onDeactivation((value) => (release as (value: unknown) => void | Promise<void>)(value));
+  }
+
+  #missing(token: AnyToken, why: string): WiringError {
+    const known = new Set(this.#providers.map((provider) => provider.token.name));
+    return new WiringError('WIRING_MISSING', {
+      where: this.#where,
+      expected: `no provider of the role ${token.name} (${why})`,
+      todo: `add one by with(...); provided are: ${listOf(known)}`,
+      details: { role: token.name },
+    });
+  }
+
+  #failed(provider: AnyProvider, cause: unknown): unknown {
+    if (isTangentError(cause)) return cause;
+    return new RunError('RESOURCE_FAILED', {
+      where: this.#where,
+      expected: `"${provider.name}" could not be set up as ${provider.token.name}`,
+      got: `the error "${messageOf(cause)}"`,
+      todo: 'see its cause',
+      cause,
+    });
+  }
+}
+
+/** A part may say what it really is - the mode that a back end got, say - by a method `describe(): string`. */
+function selfDescription(value: unknown): string | undefined {
+  const part = value as { describe?: unknown } | null | undefined;
+  return typeof part === 'object' && typeof part?.describe === 'function' ? String(part.describe()) : undefined;
+}
+
+function ambiguous(where: string, a: AnyProvider, b: AnyProvider): WiringError {
+  return new WiringError('WIRING_AMBIGUOUS', {
+    where,
+    expected: `one provider of the role ${a.token.name} is allowed here`,
+    got: `"${a.name}" and "${b.name}"`,
+    todo: 'keep one of them; a later with() replaces an earlier one',
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * The public face of @tangentlab/tensor: tables, the contracts of the matrix core and of f64 linear algebra, and their
+ * reference implementations.
+ */
+export * from './backend-trainer.js';
+export * from './counter-random.js';
+export * from './matrix-backend.js';
+export * from './reference-backend.js';
+export * from './shapes.js';
+export * from './table.js';

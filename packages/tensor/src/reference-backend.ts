@@ -1,0 +1,222 @@
+/**
+ * The reference back end: plain TypeScript in f64. Clear, slow, and the truth that the others are tested against.
+ */
+import { defineProvider, type Provider, RunError, ShapeError } from '@tangentlab/core';
+import { counterUniform } from './counter-random.js';
+import {
+  type ActivationName,
+  type AdamStep,
+  type GemmOptions,
+  MATRIX_BACKEND,
+  type Matrix,
+  type MatrixBackend,
+} from './matrix-backend.js';
+import { checkSameShape, checkShapes, gemmSizes } from './shapes.js';
+
+/** A matrix of the reference back end; `values` is dropped when the arena is reset below it. */
+interface Dense extends Matrix {
+  values: Float64Array | undefined;
+}
+
+/** Plain TypeScript, f64. */
+export class ReferenceBackend implements MatrixBackend {
+  readonly name = 'reference';
+  readonly capabilities = { precision: 'f64', fusedTrainer: false, async: false, deterministic: true } as const;
+  readonly #arena: Dense[] = [];
+
+  describe(): string {
+    return 'plain TypeScript, f64';
+  }
+
+  async init(): Promise<void> {}
+
+  async dispose(): Promise<void> {
+    this.reset(0);
+  }
+
+  upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
+    if (values.length !== rows * cols) {
+      throw new ShapeError('SHAPE_MISMATCH', {
+        where: 'upload',
+        expected: `a (${rows},${cols}) matrix has ${rows * cols} values`,
+        got: String(values.length),
+        todo: 'check rows and cols',
+      });
+    }
+    return this.#keep(Float64Array.from(values), rows, cols);
+  }
+
+  async read(a: Matrix): Promise<Float64Array> {
+    return valuesOf(a).slice();
+  }
+
+  mark(): number {
+    return this.#arena.length;
+  }
+
+  reset(mark: number): void {
+    for (const matrix of this.#arena.splice(mark)) matrix.values = undefined;
+  }
+
+  gatherRows(a: Matrix, rows: Int32Array): Matrix {
+    const { cols } = a;
+    const from = valuesOf(a);
+    const to = new Float64Array(rows.length * cols); // batch x cols
+    for (const [i, row] of rows.entries()) {
+      checkShapes(row >= 0 && row < a.rows, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
+      to.set(from.subarray(row * cols, (row + 1) * cols), i * cols);
+    }
+    return this.#keep(to, rows.length, cols);
+  }
+
+  gemm(a: Matrix, b: Matrix, options: GemmOptions = {}): Matrix {
+    const { m, n, k } = gemmSizes(a, b, options);
+    const { transA = false, transB = false, alpha = 1, beta = 0, c } = options;
+    const [A, B] = [valuesOf(a), valuesOf(b)];
+    const C = c === undefined || beta === 0 ? new Float64Array(m * n) : valuesOf(c).map((value) => beta * value); // m x n
+    // strides of op(A) and op(B): from one row to the next, from one column to the next
+    const [aRow, aCol] = transA ? [1, m] : [k, 1];
+    const [bRow, bCol] = transB ? [1, k] : [n, 1];
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let p = 0; p < k; p++) sum += (A[i * aRow + p * aCol] as number) * (B[p * bRow + j * bCol] as number);
+        C[i * n + j] = (C[i * n + j] as number) + alpha * sum;
+      }
+    }
+    return this.#keep(C, m, n);
+  }
+
+  biasActivation(z: Matrix, bias: Matrix, activation: ActivationName): Matrix {
+    checkShapes(bias.rows === 1 && bias.cols === z.cols, 'biasActivation', `the bias must be (1,${z.cols})`, z, bias);
+    const b = valuesOf(bias);
+    const f = ACTIVATIONS[activation].value;
+    return this.#keep(
+      valuesOf(z).map((value, i) => f(value + (b[i % z.cols] as number))),
+      z.rows,
+      z.cols,
+    );
+  }
+
+  activationGradient(dh: Matrix, h: Matrix, activation: ActivationName): Matrix {
+    checkSameShape('activationGradient', dh, h);
+    const outputs = valuesOf(h);
+    const slope = ACTIVATIONS[activation].slopeFromOutput;
+    return this.#keep(
+      valuesOf(dh).map((value, i) => value * slope(outputs[i] as number)),
+      h.rows,
+      h.cols,
+    );
+  }
+
+  multiply(a: Matrix, b: Matrix): Matrix {
+    checkSameShape('multiply', a, b);
+    const other = valuesOf(b);
+    return this.#keep(
+      valuesOf(a).map((value, i) => value * (other[i] as number)),
+      a.rows,
+      a.cols,
+    );
+  }
+
+  dropoutMask(rows: number, cols: number, rate: number, seed: number): Matrix {
+    const scale = 1 / (1 - rate);
+    const mask = new Float64Array(rows * cols);
+    for (let i = 0; i < mask.length; i++) mask[i] = counterUniform(seed, i) < rate ? 0 : scale;
+    return this.#keep(mask, rows, cols);
+  }
+
+  softmaxCrossEntropy(z: Matrix, labels: Matrix): { losses: Matrix; gradient: Matrix } {
+    const { rows, cols } = z;
+    checkShapes(
+      labels.rows === rows && labels.cols === 1,
+      'softmaxCrossEntropy',
+      `labels must be (${rows},1)`,
+      z,
+      labels,
+    );
+    const [Z, y] = [valuesOf(z), valuesOf(labels)];
+    const losses = new Float64Array(rows); // rows x 1
+    const gradient = new Float64Array(rows * cols); // rows x classes
+    for (let i = 0; i < rows; i++) {
+      const row = Z.subarray(i * cols, (i + 1) * cols);
+      // shifted by the largest logit, so that exp never overflows
+      const top = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      const total = row.reduce((sum, value) => sum + Math.exp(value - top), 0);
+      const label = y[i] as number;
+      losses[i] = Math.log(total) + top - (row[label] as number);
+      for (let j = 0; j < cols; j++) {
+        gradient[i * cols + j] = (Math.exp((row[j] as number) - top) / total - (j === label ? 1 : 0)) / rows;
+      }
+    }
+    return { losses: this.#keep(losses, rows, 1), gradient: this.#keep(gradient, rows, cols) };
+  }
+
+  columnSums(a: Matrix): Matrix {
+    const sums = new Float64Array(a.cols); // 1 x cols
+    valuesOf(a).forEach((value, i) => {
+      sums[i % a.cols] = (sums[i % a.cols] as number) + value;
+    });
+    return this.#keep(sums, 1, a.cols);
+  }
+
+  accumulate(target: Matrix, a: Matrix, alpha = 1): void {
+    checkSameShape('accumulate', target, a);
+    const [into, from] = [valuesOf(target), valuesOf(a)];
+    for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + alpha * (from[i] as number);
+  }
+
+  adam(parameter: Matrix, gradient: Matrix, m: Matrix, v: Matrix, { lr, beta1, beta2, epsilon, step }: AdamStep): void {
+    for (const other of [gradient, m, v]) checkSameShape('adam', parameter, other);
+    const [theta, g, first, second] = [valuesOf(parameter), valuesOf(gradient), valuesOf(m), valuesOf(v)];
+    const correction1 = 1 - beta1 ** step;
+    const correction2 = 1 - beta2 ** step;
+    for (let i = 0; i < theta.length; i++) {
+      const gi = g[i] as number;
+      const mi = beta1 * (first[i] as number) + (1 - beta1) * gi;
+      const vi = beta2 * (second[i] as number) + (1 - beta2) * gi * gi;
+      first[i] = mi;
+      second[i] = vi;
+      theta[i] = (theta[i] as number) - (lr * (mi / correction1)) / (Math.sqrt(vi / correction2) + epsilon);
+    }
+  }
+
+  #keep(values: Float64Array, rows: number, cols: number): Matrix {
+    const matrix: Dense = { rows, cols, values };
+    this.#arena.push(matrix);
+    return matrix;
+  }
+}
+
+/** The activations; derivatives are functions of the output, so that inputs need not be kept. */
+const ACTIVATIONS: Readonly<Record<ActivationName, { value(z: number): number; slopeFromOutput(h: number): number }>> =
+  {
+    identity: { value: (z) => z, slopeFromOutput: () => 1 },
+    relu: { value: (z) => Math.max(z, 0), slopeFromOutput: (h) => (h > 0 ? 1 : 0) },
+    tanh: { value: Math.tanh, slopeFromOutput: (h) => 1 - h * h },
+  };
+
+function valuesOf(matrix: Matrix): Float64Array {
+  const { values } = matrix as Dense;
+  if (values !== undefined) return values;
+  throw new RunError('RESOURCE_FAILED', {
+    where: 'reference back end',
+    expected: 'a live matrix is needed',
+    got: 'one that was freed by reset()',
+    todo: 'allocate what must survive before mark()',
+  });
+}
+
+/** The reference back end as a provider: `experiment.with(reference())`. */
+export function reference(): Provider<MatrixBackend> {
+  return defineProvider<MatrixBackend>({
+    token: MATRIX_BACKEND,
+    name: 'reference',
+    create: async () => {
+      const backend = new ReferenceBackend();
+      await backend.init();
+      return backend;
+    },
+    release: (backend) => backend.dispose(),
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Tables: the data that trainers and analyzers see. Plain data in f64; back ends convert when they upload.
+ */
+import { ConfigError, ShapeError } from '@tangentlab/core';
+
+/** Samples with class labels. */
+export interface Table {
+  /** samples x features, row-major. */
+  readonly x: Float64Array;
+  /** The class of each sample, 0..classes-1. */
+  readonly y: Int32Array;
+  readonly samples: number;
+  readonly features: number;
+  readonly classes: number;
+}
+
+/** A part to train on and a part to validate on. */
+export interface Split {
+  readonly train: Table;
+  readonly val: Table;
+  readonly features: number;
+  readonly classes: number;
+}
+
+/**
+ * The table itself, checked.
+ *
+ * *Cost*: O(samples x features).
+ * @throws ShapeError SHAPE_MISMATCH when the sizes disagree. @throws ConfigError CONFIG_INVALID for a value that is not
+ * finite or a label out of range, naming its row.
+ */
+export function checkTable(where: string, table: Table): Table {
+  const { x, y, samples, features, classes } = table;
+  if (x.length !== samples * features || y.length !== samples) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where,
+      expected: `${samples} samples of ${features} features need ${samples * features} values and ${samples} labels`,
+      got: `${x.length} and ${y.length}`,
+      todo: 'check how the table was built',
+    });
+  }
+  const bad = x.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw invalid(
+      where,
+      `row ${Math.floor(bad / features)}, feature ${bad % features} must be finite`,
+      String(x[bad]),
+      'drop or fill missing values',
+    );
+  }
+  const wrong = y.findIndex((label) => !(label >= 0 && label < classes));
+  if (wrong >= 0)
+    throw invalid(
+      where,
+      `the label of row ${wrong} must lie in 0..${classes - 1}`,
+      String(y[wrong]),
+      'number the classes from 0',
+    );
+  return table;
+}
+
+/** The rows of `table` at these indices, in this order. *Cost*: O(rows x features). */
+export function selectRows(table: Table, rows: ArrayLike<number>): Table {
+  const { features, classes } = table;
+  const x = new Float64Array(rows.length * features);
+  const y = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    x.set(table.x.subarray(row * features, (row + 1) * features), i * features);
+    y[i] = table.y[row] as number;
+  }
+  return { x, y, samples: rows.length, features, classes };
+}
+
+function invalid(where: string, expected: string, got: string, todo: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', { where, expected, got, todo });
+}
