@@ -2,7 +2,7 @@
  * Training as data: what a back end needs to know to train a multilayer perceptron by itself, and what it then offers.
  * A back end may fuse all of it into one call an epoch; `nn` composes the same from the primitives where none does.
  */
-import type { ActivationName } from './matrix-backend.js';
+import type { ActivationName } from './activation.js';
 
 /** Adam's constants. */
 export interface AdamSpec {

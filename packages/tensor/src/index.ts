@@ -2,9 +2,12 @@
  * The public face of @tangentlab/tensor: tables, the contracts of the matrix core and of f64 linear algebra, and their
  * reference implementations.
  */
+export * from './activation.js';
 export * from './backend-trainer.js';
 export * from './counter-random.js';
+export * from './linear-algebra.js';
 export * from './matrix-backend.js';
 export * from './reference-backend.js';
+export * from './reference-linear-algebra.js';
 export * from './shapes.js';
 export * from './table.js';

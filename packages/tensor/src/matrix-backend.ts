@@ -8,6 +8,7 @@
  * says exactly which.
  */
 import { token } from '@tangentlab/core';
+import type { ActivationName } from './activation.js';
 import type { BackendTrainer, TrainerSpec } from './backend-trainer.js';
 import type { Table } from './table.js';
 
@@ -16,9 +17,6 @@ export interface Matrix {
   readonly rows: number;
   readonly cols: number;
 }
-
-/** Elementwise functions with a derivative that can be computed from their output. */
-export type ActivationName = 'identity' | 'relu' | 'tanh';
 
 /** C = alpha op(A) op(B) + beta C. */
 export interface GemmOptions {
@@ -67,12 +65,19 @@ export interface MatrixBackend {
 
   /** Copies rows * cols values in. */
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix;
-  /** Copies the values out, row-major. */
+  /** Copies the values out, row-major, as they are at the call: `a` may be freed or changed before the promise resolves. */
   read(a: Matrix): Promise<Float64Array>;
-  /** A point in the order of allocation. */
+  /** A point in the order of allocation, for `reset`. */
   mark(): number;
-  /** Frees every matrix made after `mark`; using one of them is an error. */
+  /**
+   * Frees every matrix made since `mark` (except those freed already); using one of them is an error.
+   *
+   * Several trials share a back end and take turns wherever they await. A mark and its reset therefore stand in one
+   * synchronous stretch; what lives longer is made outside of it and given back by `free`.
+   */
   reset(mark: number): void;
+  /** Frees one matrix that outlived its step: parameters, moments, data. */
+  free(a: Matrix): void;
 
   /** The rows of `a` at these indices. */
   gatherRows(a: Matrix, rows: Int32Array): Matrix;

@@ -2,27 +2,25 @@
  * The reference back end: plain TypeScript in f64. Clear, slow, and the truth that the others are tested against.
  */
 import { defineProvider, type Provider, RunError, ShapeError } from '@tangentlab/core';
+import { ACTIVATIONS, type ActivationName } from './activation.js';
 import { counterUniform } from './counter-random.js';
-import {
-  type ActivationName,
-  type AdamStep,
-  type GemmOptions,
-  MATRIX_BACKEND,
-  type Matrix,
-  type MatrixBackend,
-} from './matrix-backend.js';
+import { type AdamStep, type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
 import { checkSameShape, checkShapes, gemmSizes } from './shapes.js';
 
 /** A matrix of the reference back end; `values` is dropped when the arena is reset below it. */
 interface Dense extends Matrix {
   values: Float64Array | undefined;
+  /** Order of allocation; a mark is the number of the next one, so that freeing others never moves it. */
+  readonly serial: number;
 }
 
 /** Plain TypeScript, f64. */
 export class ReferenceBackend implements MatrixBackend {
   readonly name = 'reference';
   readonly capabilities = { precision: 'f64', fusedTrainer: false, async: false, deterministic: true } as const;
+  /** Live matrices, by serial. */
   readonly #arena: Dense[] = [];
+  #nextSerial = 0;
 
   describe(): string {
     return 'plain TypeScript, f64';
@@ -51,11 +49,20 @@ export class ReferenceBackend implements MatrixBackend {
   }
 
   mark(): number {
-    return this.#arena.length;
+    return this.#nextSerial;
   }
 
   reset(mark: number): void {
-    for (const matrix of this.#arena.splice(mark)) matrix.values = undefined;
+    for (let last = this.#arena.at(-1); last !== undefined && last.serial >= mark; last = this.#arena.at(-1)) {
+      last.values = undefined;
+      this.#arena.pop();
+    }
+  }
+
+  free(a: Matrix): void {
+    valuesOf(a);
+    (a as Dense).values = undefined;
+    this.#arena.splice(this.#arena.lastIndexOf(a as Dense), 1);
   }
 
   gatherRows(a: Matrix, rows: Int32Array): Matrix {
@@ -182,19 +189,11 @@ export class ReferenceBackend implements MatrixBackend {
   }
 
   #keep(values: Float64Array, rows: number, cols: number): Matrix {
-    const matrix: Dense = { rows, cols, values };
+    const matrix: Dense = { rows, cols, values, serial: this.#nextSerial++ };
     this.#arena.push(matrix);
     return matrix;
   }
 }
-
-/** The activations; derivatives are functions of the output, so that inputs need not be kept. */
-const ACTIVATIONS: Readonly<Record<ActivationName, { value(z: number): number; slopeFromOutput(h: number): number }>> =
-  {
-    identity: { value: (z) => z, slopeFromOutput: () => 1 },
-    relu: { value: (z) => Math.max(z, 0), slopeFromOutput: (h) => (h > 0 ? 1 : 0) },
-    tanh: { value: Math.tanh, slopeFromOutput: (h) => 1 - h * h },
-  };
 
 function valuesOf(matrix: Matrix): Float64Array {
   const { values } = matrix as Dense;

@@ -1,0 +1,161 @@
+import { fc, test as property } from '@fast-check/jest';
+import {
+  choice,
+  int,
+  isTangentError,
+  logUniform,
+  type Provider,
+  Rng,
+  SEARCHER,
+  type Searcher,
+  Space,
+  TrialLog,
+  uniform,
+  viewOf,
+  Wiring,
+} from '@tangentlab/core';
+import { Grid, gridSearch, indexPermutation, randomSearch } from '@tangentlab/optimizers';
+import { lawsOfSearchers, searcherLaws } from '@tangentlab/testkit';
+
+const FINITE = new Space({ a: choice(1, 2, 3), b: choice('x', 'y'), c: int(0, 3) });
+const create = (provider: Provider<Searcher>) => (provider.create as () => Searcher)();
+const points = (searcher: Searcher, space: Space, slots: number) => {
+  const root = Rng.root(5);
+  const log = new TrialLog();
+  const request = (slot: number) => ({
+    space,
+    objectives: [],
+    view: viewOf(log, slot, slot + 1),
+    slot,
+    rng: root.split('ask', slot),
+    runRng: root.split('search'),
+  });
+  return Array.from({ length: slots }, (_, slot) => searcher.ask(request(slot)));
+};
+const codeOf = (act: () => unknown) => {
+  try {
+    act();
+  } catch (error) {
+    return isTangentError(error) ? error.code : error;
+  }
+  return 'nothing was thrown';
+};
+
+searcherLaws('random', () => create(randomSearch()));
+searcherLaws('grid', () => create(gridSearch({ points: 3 })));
+searcherLaws('grid, lexicographic', () => create(gridSearch({ points: 3, order: 'lexicographic' })));
+
+describe('the laws reject', () => {
+  const random = create(randomSearch());
+  const broken: Record<string, [law: string, Searcher]> = {
+    'a point outside of the space': [
+      'suggests points of the space, and only those',
+      { ...random, ask: (request) => ({ ...request.space.sample(request.rng), extra: 1 }) },
+    ],
+    'a memory of its own': [
+      'equal requests get equal answers, warm or cold',
+      {
+        ...random,
+        ask: (() => {
+          let calls = 0;
+          return ({ space, rng }) => space.sample(rng.split(calls++));
+        })(),
+      },
+    ],
+    'outcomes behind feedback: false': [
+      'a searcher without feedback ignores outcomes',
+      {
+        ...random,
+        ask: ({ space, rng, view, slot }) =>
+          space.sample(
+            rng.split(
+              slot > 3
+                ? String((view.outcome(0) as { values: number[] }).values[0]) +
+                    String((view.outcome(1) as { values: number[] }).values[0])
+                : '',
+            ),
+          ),
+      },
+    ],
+    'failed outcomes': [
+      'survives equal, infinite and failed outcomes',
+      {
+        ...random,
+        feedback: true,
+        ask: ({ space, rng, view, slot }) => {
+          if (slot > 0) void (view.outcome(0) as { values: number[] }).values.length;
+          return space.sample(rng);
+        },
+      },
+    ],
+  };
+  for (const [what, [name, searcher]] of Object.entries(broken)) {
+    test(what, async () => {
+      const law = lawsOfSearchers([FINITE]).find((candidate) => candidate.name === name)!;
+      await expect((async () => law.check(() => searcher))()).rejects.toBeDefined();
+    });
+  }
+});
+
+describe('gridSearch', () => {
+  test('visits every point once, then is spent', () => {
+    const asked = points(create(gridSearch()), FINITE, 26);
+    expect(new Set(asked.slice(0, 24).map((params) => JSON.stringify(params))).size).toBe(24);
+    expect(asked.slice(24)).toEqual([null, null]);
+  });
+
+  test('in shuffled order the first points already vary every parameter', () => {
+    const first = points(create(gridSearch()), FINITE, 8) as Record<string, unknown>[];
+    for (const name of ['a', 'b', 'c']) expect(new Set(first.map((params) => params[name])).size).toBeGreaterThan(1);
+    const plain = points(create(gridSearch({ order: 'lexicographic' })), FINITE, 3);
+    expect(plain).toEqual([
+      { a: 1, b: 'x', c: 0 },
+      { a: 1, b: 'x', c: 1 },
+      { a: 1, b: 'x', c: 2 },
+    ]);
+  });
+
+  test('takes the ends of a range, in its own scale', () => {
+    const grid = new Grid(new Space({ lr: logUniform(1e-4, 1e-2) }), 3);
+    expect(Array.from({ length: 3 }, (_, i) => grid.point(i)['lr'])).toEqual([1e-4, expect.closeTo(1e-3, 15), 1e-2]);
+    expect(new Grid(new Space({ n: int(1, 4) }), 9).size).toBe(4);
+  });
+
+  test('bad input is refused before the first trial', () => {
+    expect(codeOf(() => create(gridSearch()).check?.(new Space({ lr: uniform(0, 1) })))).toBe('SPACE_INVALID');
+    expect(
+      codeOf(
+        () =>
+          new Grid(
+            new Space(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p${i}`, choice(1, 2)]))),
+            undefined,
+          ),
+      ),
+    ).toBe('SPACE_INVALID');
+    expect(codeOf(() => gridSearch({ points: 0 }))).toBe('CONFIG_INVALID');
+    expect(codeOf(() => gridSearch({ order: 'random' as never }))).toBe('CONFIG_INVALID');
+    expect(codeOf(() => gridSearch({ point: 3 } as never))).toBe('CONFIG_INVALID');
+  });
+});
+
+test('plugins fill the role of the searcher', async () => {
+  const wiring = new Wiring('test', [[randomSearch()], [gridSearch()]]);
+  expect((await wiring.get(SEARCHER)).name).toBe('grid');
+});
+
+property.prop([fc.integer({ min: 1, max: 5000 }), fc.integer()])('indexPermutation is a bijection', (size, key) => {
+  const at = indexPermutation(size, key);
+  const seen = new Uint8Array(size);
+  for (let i = 0; i < size; i++) seen[at(i)]!++;
+  expect(seen.every((count) => count === 1)).toBe(true);
+});
+
+test('the order depends on the key, also beyond 2^32 points', () => {
+  const size = 2 ** 45 + 7;
+  const a = indexPermutation(size, 1);
+  const b = indexPermutation(size, 2);
+  const first = Array.from({ length: 200 }, (_, i) => a(i));
+  expect(new Set(first).size).toBe(200);
+  expect(first.every((index) => Number.isSafeInteger(index) && index >= 0 && index < size)).toBe(true);
+  expect(first).not.toEqual(Array.from({ length: 200 }, (_, i) => b(i)));
+});
