@@ -1,8 +1,10 @@
 /**
  * The contract of analyzers: instruments that look at a model beside its training. Only what they measure travels.
  */
+import { show } from './config.js';
+import { ConfigError } from './errors.js';
 import { type AnyProvider, defineProvider } from './provider.js';
-import { type Token, tokenOfMany } from './token.js';
+import { type AnyToken, type Token, tokenOfMany } from './token.js';
 
 /** What an analyzer sees. */
 export interface Snapshot<Model, Data> {
@@ -46,29 +48,42 @@ export interface AnalyzerProvider<Model, Data, A extends string> extends AnyProv
   /** The names that it adds to the metrics. */
   readonly measures: readonly A[];
   readonly every: Every;
-  readonly [ANALYZES]: (model: Model, data: Data) => void;
+  /**
+   * A method on purpose, and so bivariant: while the rest of an inline record is still being inferred, the model counts
+   * as `unknown`, and a function type would already be refused there.
+   */
+  [ANALYZES](model: Model, data: Data): void;
 }
 
 /** What `defineAnalyzer` takes. */
-export interface AnalyzerDefinition<Model, Data, A extends string, D extends readonly Token<never>[]> {
+export interface AnalyzerDefinition<Model, Data, A extends string, D extends readonly AnyToken[]> {
   readonly name: string;
   readonly measures: readonly A[];
   readonly every: Every;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly requires?: D;
   create(
-    ...dependencies: { readonly [I in keyof D]: D[I] extends Token<infer V> ? V : never }
+    ...dependencies: { readonly [I in keyof D]: D[I] extends Token<infer V> ? V : unknown }
   ): Analyzer<Model, Data, A>;
 }
 
-/** Describes an analyzer: its name, what it measures, when, and how it is made. */
-export function defineAnalyzer<
-  Model,
-  Data,
-  const A extends string,
-  const D extends readonly Token<never>[] = readonly [],
->(definition: AnalyzerDefinition<Model, Data, A, D>): AnalyzerProvider<Model, Data, A> {
+/**
+ * Describes an analyzer: its name, what it measures, when, and how it is made.
+ *
+ * *Throws* CONFIG_INVALID unless `every` is 'epoch', 'trial' or an integer of at least 1.
+ */
+export function defineAnalyzer<Model, Data, const A extends string, const D extends readonly AnyToken[] = readonly []>(
+  definition: AnalyzerDefinition<Model, Data, A, D>,
+): AnalyzerProvider<Model, Data, A> {
   const { name, measures, every, config = {}, create } = definition;
+  if (every !== 'epoch' && every !== 'trial' && !(Number.isSafeInteger(every) && every >= 1)) {
+    throw new ConfigError('CONFIG_INVALID', {
+      where: name,
+      expected: "\"every\" must be 'epoch', 'trial' or an integer of at least 1",
+      got: show(every),
+      todo: 'correct it',
+    });
+  }
   const provider = defineProvider<ScheduledAnalyzer, D>({
     token: ANALYZER,
     name,

@@ -2,7 +2,7 @@
  * Checks of what a user hands to `experiment()`, before anything is opened. The types say the same to TypeScript; this
  * says it to JavaScript, and to values that arrive from a command line or a file.
  */
-import { ANALYZER } from './analyzer.js';
+import { ANALYZER, type AnalyzerProvider } from './analyzer.js';
 import { show } from './config.js';
 import { ConfigError, listOf } from './errors.js';
 import { checkObjective, type Objective } from './objective.js';
@@ -31,7 +31,8 @@ export function checkSpec(spec: object): void {
     }
   }
   for (const key of REQUIRED) {
-    if (record[key] === undefined) throw invalid(where, `the role "${key}" is missing`, undefined, `add it`);
+    if (record[key] === undefined || record[key] === null)
+      throw invalid(where, `the role "${key}" is missing`, undefined, 'add it');
   }
   if (typeof record['name'] !== 'string' || record['name'] === '')
     throw invalid(where, '"name" must be a text', record['name'], 'give it one');
@@ -42,7 +43,8 @@ export function checkSpec(spec: object): void {
     if (typeof record[role] !== 'function')
       throw invalid(where, `"${role}" must be a function of { params, data }`, record[role], 'write one');
   }
-  if (typeof (record['data'] as { open?: unknown }).open !== 'function') {
+  const { open, steps } = record['data'] as { open?: unknown; steps?: unknown };
+  if (typeof open !== 'function' || !Array.isArray(steps)) {
     throw invalid(
       where,
       '"data" must be a source',
@@ -56,7 +58,10 @@ export function checkSpec(spec: object): void {
     throw invalid(where, '"objective" must not be an empty list', undefined, 'name a metric');
   for (const objective of objectives) checkObjective(where, objective as Objective);
   checkRole(where, 'search', SEARCHER, record['search']);
-  for (const analyzer of (record['analyze'] ?? []) as unknown[]) checkRole(where, 'analyze', ANALYZER, analyzer);
+  const analyzers = record['analyze'] ?? [];
+  if (!Array.isArray(analyzers))
+    throw invalid(where, '"analyze" must be a list of analyzers', analyzers, 'put it into brackets');
+  for (const analyzer of analyzers) checkRole(where, 'analyze', ANALYZER, analyzer);
 }
 
 /** Throws CONFIG_INVALID unless all are providers. */
@@ -67,8 +72,25 @@ export function checkProviders(where: string, providers: readonly unknown[]): vo
   }
 }
 
+/** Throws CONFIG_INVALID when two analyzers measure one name: the one would hide the other's values. */
+export function checkMeasures(where: string, providers: readonly AnyProvider[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, measures = [] } of providers as readonly Partial<AnalyzerProvider<never, never, string>>[]) {
+    for (const measure of measures) {
+      const owner = owners.get(measure);
+      if (owner !== undefined) {
+        const got = `"${owner}" and "${name}"`;
+        throw invalid(where, `only one analyzer may measure ${show(measure)}`, got, 'keep one of them');
+      }
+      owners.set(measure, `${name}`);
+    }
+  }
+}
+
 /** Throws CONFIG_INVALID unless every given number is allowed. */
 export function checkOverrides(where: string, overrides: object): void {
+  if (typeof overrides !== 'object' || overrides === null)
+    throw invalid(where, 'a record of numbers is needed', overrides, 'write for instance { trials: 20 }');
   const least: Readonly<Record<string, number>> = { seed: Number.MIN_SAFE_INTEGER, trials: 1, concurrency: 1, lag: 1 };
   for (const [name, value] of Object.entries(overrides)) {
     const bound = Object.hasOwn(least, name) ? least[name] : undefined;
@@ -97,12 +119,21 @@ function checkRole(where: string, role: string, token: AnyToken, value: unknown)
 }
 
 function isProvider(value: unknown): value is AnyProvider {
-  const provider = value as Partial<AnyProvider> | null | undefined;
+  const { token, name, config, requires, create } = (value ?? {}) as Partial<AnyProvider>;
   return (
-    typeof provider?.token?.key === 'symbol' &&
-    typeof provider.name === 'string' &&
-    typeof provider.create === 'function'
+    isToken(token) &&
+    typeof name === 'string' &&
+    typeof config === 'object' &&
+    config !== null &&
+    Array.isArray(requires) &&
+    requires.every(isToken) &&
+    typeof create === 'function'
   );
+}
+
+function isToken(value: unknown): value is AnyToken {
+  const { key, name, many } = (value ?? {}) as Partial<AnyToken>;
+  return typeof key === 'symbol' && typeof name === 'string' && typeof many === 'boolean';
 }
 
 function checkInteger(where: string, name: string, value: unknown, least: number): void {

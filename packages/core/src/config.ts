@@ -17,7 +17,8 @@ export function parseConfig<S extends StandardSchemaV1>(
   input: unknown,
 ): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(input);
-  if (result instanceof Promise) {
+  // not instanceof: the promise may come from another realm
+  if ('then' in result) {
     throw new ConfigError('CONFIG_INVALID', {
       where,
       expected: 'a schema that validates synchronously',
@@ -41,14 +42,25 @@ export function parseConfig<S extends StandardSchemaV1>(
 
 /** A value as a message shows it: short, on one line, quoted where it is text. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return shortened(JSON.stringify(value));
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   if (ArrayBuffer.isView(value))
     return `${Object.prototype.toString.call(value).slice(8, -1)}(${value.byteLength} bytes)`;
-  const text = JSON.stringify(value, (_key, v: unknown) =>
-    typeof v === 'number' && !Number.isFinite(v) ? String(v) : typeof v === 'bigint' ? `${v}n` : v,
-  ) as string | undefined;
-  if (text === undefined) return Object.prototype.toString.call(value);
+  return shortened(asJson(value) ?? Object.prototype.toString.call(value));
+}
+
+function shortened(text: string): string {
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+/** Undefined for what JSON cannot hold: cycles, and getters that throw. */
+function asJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value, (_key, v: unknown) =>
+      typeof v === 'number' && !Number.isFinite(v) ? String(v) : typeof v === 'bigint' ? `${v}n` : v,
+    );
+  } catch {
+    return undefined;
+  }
 }

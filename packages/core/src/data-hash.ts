@@ -11,7 +11,7 @@
  */
 export function dataHash(value: unknown): string {
   const hash = new Fnv();
-  absorb(hash, value);
+  absorb(hash, value, new Set());
   return hash.digest();
 }
 
@@ -35,24 +35,46 @@ class Fnv {
   }
 }
 
-function absorb(hash: Fnv, value: unknown): void {
-  if (ArrayBuffer.isView(value)) {
-    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    hash.word(bytes.length);
-    for (let i = 0; i < bytes.length; i += 4) {
-      hash.word(
-        (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24),
-      );
-    }
-  } else if (Array.isArray(value)) {
-    hash.text(`[${value.length}`);
-    for (const item of value) absorb(hash, item);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
+/** Every node starts with its kind and its size, so that no two trees spell the same sequence of words. */
+function absorb(hash: Fnv, value: unknown, ancestors: Set<object>): void {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'function' || typeof value === 'symbol') hash.text('opaque');
+    else hash.text(`${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`);
+  } else if (ArrayBuffer.isView(value)) {
+    absorbBytes(hash, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  } else if (ancestors.has(value)) {
+    hash.text('cycle');
+  } else {
+    ancestors.add(value);
+    absorbItems(hash, value, ancestors);
+    ancestors.delete(value);
+  }
+}
+
+function absorbBytes(hash: Fnv, bytes: Uint8Array): void {
+  hash.text(`bytes ${bytes.length}`);
+  for (let i = 0; i < bytes.length; i += 4) {
+    hash.word((bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24));
+  }
+}
+
+function absorbItems(hash: Fnv, value: object, ancestors: Set<object>): void {
+  // the tag, not instanceof: data may come from another realm
+  const tag = Object.prototype.toString.call(value);
+  if (Array.isArray(value) || tag === '[object Map]' || tag === '[object Set]') {
+    const items = [...(value as Iterable<unknown>)];
+    hash.text(`${tag} ${items.length}`);
+    for (const item of items) absorb(hash, item, ancestors);
+  } else if (tag === '[object Date]') {
+    hash.text(`date ${(value as Date).getTime()}`);
+  } else if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
+    absorbBytes(hash, new Uint8Array(value as ArrayBuffer));
+  } else {
+    const entries = Object.entries(value);
+    hash.text(`object ${entries.length}`);
+    for (const [key, item] of entries) {
       hash.text(key);
-      absorb(hash, item);
+      absorb(hash, item, ancestors);
     }
-  } else if (typeof value !== 'function' && typeof value !== 'symbol') {
-    hash.text(`${typeof value} ${String(value)}`);
   }
 }

@@ -3,6 +3,7 @@
  */
 import { ANALYZER } from './analyzer.js';
 import { CLOCK } from './clock.js';
+import { show } from './config.js';
 import { type Distribution, describeDistribution } from './distribution.js';
 import type { ExperimentPlan } from './plan.js';
 import { SEARCHER } from './searcher.js';
@@ -92,10 +93,10 @@ export function describe({ plan }: { readonly plan: ExperimentPlan }): Experimen
 export function toMermaid(graph: ExperimentGraph): string {
   const node = ({ id, role, name, config }: GraphNode) => {
     const lines = Object.entries(config).map(
-      ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ([key, value]) => `${key}: ${typeof value === 'string' ? value : show(value)}`,
     );
-    const title = role === name ? `<b>${role}</b>` : `<b>${role}</b> ${name}`;
-    return `  ${id}["${[title, ...lines].map(escaped).join('<br/>')}"]`;
+    const title = `<b>${escaped(role)}</b>${role === name ? '' : ` ${escaped(name)}`}`;
+    return `  ${id}["${[title, ...lines.map(escaped)].join('<br/>')}"]`;
   };
   const edge = ({ from, to, label, feedback }: GraphEdge) => {
     const arrow = feedback ? '-.->' : '-->';
@@ -105,5 +106,12 @@ export function toMermaid(graph: ExperimentGraph): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('"', '&quot;').replaceAll('|', '&#124;');
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    '|': '&#124;',
+  };
+  return text.replace(/[&<>"|]/g, (sign) => entities[sign] as string).replace(/\s+/g, ' ');
 }

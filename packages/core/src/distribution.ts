@@ -63,7 +63,7 @@ export function choice<const T extends readonly [Scalar, ...Scalar[]]>(...choice
  * @throws ConfigError SPACE_INVALID unless low < high, both finite.
  */
 export function uniform(low: number, high: number): Dist<number> {
-  checkRange(`uniform(${low}, ${high})`, low, high);
+  checkRange(`uniform(${show(low)}, ${show(high)})`, low, high);
   return frozen({ kind: 'float', low, high, log: false });
 }
 
@@ -73,7 +73,7 @@ export function uniform(low: number, high: number): Dist<number> {
  * @throws ConfigError SPACE_INVALID unless 0 < low < high, both finite.
  */
 export function logUniform(low: number, high: number): Dist<number> {
-  const where = `logUniform(${low}, ${high})`;
+  const where = `logUniform(${show(low)}, ${show(high)})`;
   checkRange(where, low, high);
   if (low <= 0) throw spaceInvalid(where, 'a logarithmic range must start above 0');
   return frozen({ kind: 'float', low, high, log: true });
@@ -83,18 +83,40 @@ export function logUniform(low: number, high: number): Dist<number> {
  * An integer in [low, high], both included.
  *
  * @param options `step`: distance of neighbours (high falls to the last one reached); `log`: uniform in the logarithm.
- * @throws ConfigError SPACE_INVALID unless low < high are safe integers, step >= 1, and with `log` low >= 1 and step 1.
+ * @throws ConfigError SPACE_INVALID unless low < high are safe integers with 1 <= step <= high - low, and with `log`
+ * low >= 1 and step 1.
  */
 export function int(low: number, high: number, options: { log?: boolean; step?: number } = {}): Dist<number> {
   const { log = false, step = 1 } = options;
-  const where = `int(${low}, ${high})`;
+  const where = `int(${show(low)}, ${show(high)})`;
   checkRange(where, low, high);
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high))
     throw spaceInvalid(where, 'both ends must be integers');
-  if (!Number.isSafeInteger(step) || step < 1) throw spaceInvalid(where, `step must be an integer >= 1, not ${step}`);
+  if (!Number.isSafeInteger(high - low)) throw spaceInvalid(where, 'the width of the range must be a safe integer');
+  if (!Number.isSafeInteger(step) || step < 1 || step > high - low)
+    throw spaceInvalid(where, `step must be an integer in 1..${high - low}, not ${show(step)}`);
   if (log && (low < 1 || step !== 1))
     throw spaceInvalid(where, 'a logarithmic range starts at 1 or above, with step 1');
   return frozen({ kind: 'int', low, high: high - ((high - low) % step), step, log });
+}
+
+/**
+ * The distribution that a record of unknown origin describes; undefined if it describes none.
+ *
+ * @throws ConfigError SPACE_INVALID when it has the form of a distribution but values that are not allowed.
+ */
+export function distributionOf(value: unknown): Distribution | undefined {
+  const record = (value ?? {}) as Partial<ChoiceDistribution> | FloatDistribution | IntDistribution;
+  switch (record.kind) {
+    case 'choice':
+      return Array.isArray(record.choices) ? choice(...(record.choices as unknown as [Scalar])) : undefined;
+    case 'float':
+      return record.log ? logUniform(record.low, record.high) : uniform(record.low, record.high);
+    case 'int':
+      return int(record.low, record.high, record);
+    default:
+      return undefined;
+  }
 }
 
 /** The value at position `u` in [0, 1) of the distribution's inverse cumulative function. */

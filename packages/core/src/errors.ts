@@ -87,8 +87,12 @@ export interface ErrorRecord {
 
 /** What was thrown, as text: the message of an error, else the value itself. */
 export function messageOf(thrown: unknown): string {
-  const message = (thrown as { message?: unknown } | null | undefined)?.message;
-  return typeof message === 'string' && message !== '' ? message : String(thrown);
+  try {
+    const message = (thrown as { message?: unknown } | null | undefined)?.message;
+    return typeof message === 'string' && message !== '' ? message : String(thrown);
+  } catch {
+    return `an unprintable ${typeof thrown}`; // without prototype, say: even String() of it throws
+  }
 }
 
 /** Any thrown value as event data; a value that is no Tangentlab error takes the `otherwise` code. */

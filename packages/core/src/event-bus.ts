@@ -1,11 +1,13 @@
 /**
  * The bus of a run: queued, replaying, guarded.
  *
- * Queued: an event published while another is being delivered waits its turn, so that all subscribers see one order.
+ * Queued: an event published while another is being delivered waits its turn, so that all subscribers see one order and
+ * nobody is called from within his own `next`.
  * Replaying: a late subscriber first gets the last `replay` events, then the live ones, without gap or repetition.
  * Guarded: a named subscriber that throws is detached and reported; the others and the run do not notice.
  */
 import { Observable, Subscription } from 'rxjs';
+import { ConfigError } from './errors.js';
 
 /** What a guarded subscriber may implement. */
 export interface GuardedObserver<T> {
@@ -26,16 +28,28 @@ export class EventBus<T> {
   readonly #replay: number;
   readonly #listeners = new Set<Listener<T>>();
   readonly #onFailure: (name: string, error: unknown) => void;
-  /** Events published so far; the ring holds the last `replay` of them. */
+  /** Published from within a subscriber, and not yet in the ring; empty whenever nothing is being delivered. */
+  #queue: T[] = [];
+  /** Events that went into the ring so far; it holds the last `replay` of them. */
   #published = 0;
   #completed = false;
   #draining = false;
 
   /**
+   * @param onFailure Told of a guarded subscriber that threw, after it was detached. Must not throw itself.
    * @param replay How many events a late subscriber gets, at least 1. Memory is bounded by them.
-   * @param onFailure Told of a guarded subscriber that threw, after it was detached.
+   * @throws ConfigError CONFIG_INVALID unless `replay` is an integer of at least 1.
    */
   constructor(onFailure: (name: string, error: unknown) => void, replay = 4096) {
+    if (!Number.isSafeInteger(replay) || replay < 1) {
+      const expected = 'an integer of at least 1 is needed';
+      throw new ConfigError('CONFIG_INVALID', {
+        where: 'replay',
+        expected,
+        got: String(replay),
+        todo: 'set it to one',
+      });
+    }
     this.#replay = replay;
     this.#onFailure = onFailure;
   }
@@ -43,9 +57,7 @@ export class EventBus<T> {
   /** Delivers an event to everyone. Safe to call from within a subscriber. *Cost*: O(subscribers). */
   publish(event: T): void {
     if (this.#completed) return;
-    this.#makeRoom();
-    this.#ring[this.#published % this.#replay] = event;
-    this.#published++;
+    this.#queue.push(event);
     this.#drain();
   }
 
@@ -91,41 +103,47 @@ export class EventBus<T> {
     return new Subscription(() => this.#listeners.delete(listener));
   }
 
-  /** A full ring may only lose its oldest event when nobody waits for it: a nested publish can outrun the drain loop. */
-  #makeRoom(): void {
-    const oldest = this.#published - this.#replay;
-    if (oldest < 0) return;
-    for (const listener of this.#listeners) {
-      while (listener.cursor <= oldest && this.#listeners.has(listener)) this.#deliver(listener);
-    }
-  }
-
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
     try {
-      // event by event over all listeners, so that nobody sees an answer before the others see the question
-      for (let behind = true; behind; ) {
-        behind = false;
-        for (const listener of this.#listeners) {
-          if (listener.cursor >= this.#published) continue;
-          this.#deliver(listener);
-          behind = true;
+      // one at a time: what leaves a full ring has then been seen by all, and nobody sees an answer before the others
+      // see the question
+      do {
+        this.#catchUp();
+        const batch = this.#queue;
+        this.#queue = [];
+        for (const event of batch) {
+          this.#ring[this.#published % this.#replay] = event;
+          this.#published++;
+          this.#catchUp();
         }
-      }
-      if (!this.#completed) return;
-      for (const listener of this.#listeners) {
-        this.#listeners.delete(listener);
-        listener.complete();
-      }
+      } while (this.#queue.length > 0 || this.#completeOne());
     } finally {
       this.#draining = false;
     }
   }
 
-  #deliver(listener: Listener<T>): void {
-    const event = this.#ring[listener.cursor % this.#replay] as T;
-    listener.cursor++;
-    listener.next(event);
+  /** Delivers until every listener has seen all of the ring, also those that join meanwhile. */
+  #catchUp(): void {
+    for (let behind = true; behind; ) {
+      behind = false;
+      for (const listener of this.#listeners) {
+        if (listener.cursor >= this.#published) continue;
+        const event = this.#ring[listener.cursor % this.#replay] as T;
+        listener.cursor++;
+        listener.next(event);
+        behind = true;
+      }
+    }
+  }
+
+  /** Completes the first listener, if the stream has ended. It may bring in new ones, which want their replay first. */
+  #completeOne(): boolean {
+    const [listener] = this.#listeners;
+    if (!this.#completed || listener === undefined) return false;
+    this.#listeners.delete(listener);
+    listener.complete();
+    return true;
   }
 }

@@ -81,7 +81,7 @@ export interface RunFinished {
   readonly type: 'run/finished';
   readonly reason: StopReason;
   readonly elapsedMs: number;
-  /** Only when the reason is `failed`. */
+  /** Only when the run has no result: it failed, or was cancelled before any trial was complete. */
   readonly error?: ErrorRecord;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Observable, Subscription } from 'rxjs';
 import type { AnalyzerProvider } from './analyzer.js';
-import { checkOverrides, checkProviders, checkSpec } from './check-spec.js';
+import { checkMeasures, checkOverrides, checkProviders, checkSpec } from './check-spec.js';
 import { systemClock } from './clock.js';
 import type { GuardedObserver } from './event-bus.js';
 import type { RunEvent, TrialFinished, TrialMetric } from './events.js';
@@ -13,7 +13,7 @@ import type { ExperimentPlan } from './plan.js';
 import type { AnyProvider, Provider } from './provider.js';
 import type { MetricValues, Result } from './result.js';
 import { AnyRun } from './run.js';
-import { defaultLag } from './search-trials.js';
+import { defaultLag } from './search-options.js';
 import type { Searcher } from './searcher.js';
 import type { Source } from './source.js';
 import type { ParamsOf, SpaceShape } from './space.js';
@@ -101,6 +101,7 @@ export type ExperimentFactory = <
 
 /** An `experiment` function with providers that hold unless a record or `with` replaces them. */
 export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentFactory {
+  checkProviders('experimentWith()', defaults);
   return (spec) => {
     checkSpec(spec);
     const objectives = Array.isArray(spec.objective) ? spec.objective : [spec.objective];
@@ -135,7 +136,7 @@ type AnyExperiment = Experiment<unknown, unknown, unknown, string, string, unkno
 
 function experimentOf(plan: ExperimentPlan, lagIsFixed: boolean): AnyExperiment {
   const where = `experiment "${plan.name}"`;
-  effectiveProviders(where, plan.layers);
+  checkMeasures(where, effectiveProviders(where, plan.layers));
   return Object.freeze({
     plan: Object.freeze(plan),
     with: (...providers: readonly AnyProvider[]) => {
@@ -144,7 +145,8 @@ function experimentOf(plan: ExperimentPlan, lagIsFixed: boolean): AnyExperiment 
     },
     override: (overrides: Overrides) => {
       checkOverrides(`${where}.override()`, overrides);
-      const next = { ...plan, ...overrides };
+      const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+      const next = { ...plan, ...given };
       const fixed = lagIsFixed || overrides.lag !== undefined;
       return experimentOf({ ...next, lag: fixed ? next.lag : defaultLag(next.concurrency) }, fixed);
     },

@@ -3,10 +3,11 @@
  */
 import { defer, map, type Observable } from 'rxjs';
 import { isDue, type ScheduledAnalyzer } from './analyzer.js';
-import { isTangentError, messageOf, TrialError, WiringError } from './errors.js';
+import { show } from './config.js';
+import { ConfigError, isTangentError, messageOf, TrialError, WiringError } from './errors.js';
 import type { Metric } from './metric.js';
 import { recordOf } from './record.js';
-import type { Trial } from './search-trials.js';
+import type { Trial } from './running-trial.js';
 import type { Params } from './space.js';
 import type { AnyToken } from './token.js';
 import type { FitContext, Trainer, TrainerSnapshot } from './trainer.js';
@@ -20,9 +21,12 @@ export interface TrialParts {
   train(c: { params: Params; data: unknown }): Trainer<unknown, unknown, string>;
   /** The resolved value of a role; throws WIRING_MISSING if the run has none. */
   resolve(token: AnyToken): unknown;
-  /** Takes the state of the model after the trial's last epoch. */
+  /** Takes the model of a trial; again, with its parameters, after the last epoch. */
   keep(trial: number, trained: TrainedModel): void;
 }
+
+/** What a trainer has learnt that never offers a snapshot. */
+const NO_PARAMETERS = new Float64Array(0);
 
 /** The metrics of a trial, with the analyzers' measurements joined to the steps at which they were taken. */
 export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Metric> {
@@ -30,6 +34,8 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
     const about = { params: trial.params, data: parts.data };
     const model = named('model', trial, () => parts.model(about));
     const trainer = named('train', trial, () => parts.train(about));
+    checkTrainer(trainer);
+    parts.keep(trial.number, { model, parameters: NO_PARAMETERS });
     const measured = new Map<number, Readonly<Record<string, number>>>();
     const context: FitContext = {
       trial: trial.number,
@@ -42,7 +48,10 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
       snapshot: async (snapshot) => {
         const values = await measureAll(parts, trial, model, snapshot);
         if (values !== undefined) measured.set(snapshot.epoch, values);
-        if (snapshot.last) parts.keep(trial.number, { model, parameters: await snapshot.parameters() });
+        if (!snapshot.last || trial.signal.aborted) return;
+        const parameters = await snapshot.parameters();
+        // a trial that was cancelled meanwhile has been taken stock of: nobody would ever drop what it keeps now
+        if (!trial.signal.aborted) parts.keep(trial.number, { model, parameters });
       },
     };
     return trainer.fit(model, parts.data, context).pipe(map((metric) => joined(metric, measured)));
@@ -53,13 +62,15 @@ async function measureAll(
   parts: TrialParts,
   trial: Trial<Params>,
   model: unknown,
-  { epoch, last, parameters }: TrainerSnapshot,
+  snapshot: TrainerSnapshot,
 ): Promise<Readonly<Record<string, number>> | undefined> {
   const entries: (readonly [string, number])[] = [];
+  const { epoch, last } = snapshot;
+  const { signal, number } = trial;
+  const { data } = parts;
+  const parameters = () => snapshot.parameters();
   for (const analyzer of parts.analyzers) {
-    if (!isDue(analyzer.every, epoch, last) || trial.signal.aborted) continue;
-    const { data } = parts;
-    const { signal, number } = trial;
+    if (!isDue(analyzer.every, epoch, last) || signal.aborted) continue;
     try {
       entries.push(
         ...Object.entries(await analyzer.measure({ trial: number, epoch, last, model, data, signal, parameters })),
@@ -75,6 +86,8 @@ function joined(metric: Metric, measured: Map<number, Readonly<Record<string, nu
   const values = measured.get(metric.step);
   if (values === undefined) return metric;
   measured.delete(metric.step);
+  const shared = Object.keys(values).find((name) => Object.hasOwn(metric.values, name));
+  if (shared !== undefined) throw measuredTwice(shared);
   return { step: metric.step, values: recordOf([...Object.entries(metric.values), ...Object.entries(values)]) };
 }
 
@@ -94,6 +107,26 @@ function trialFailed(where: string, cause: unknown): TrialError {
     got: `the error "${messageOf(cause)}"`,
     todo: 'correct what it names',
     cause,
+  });
+}
+
+/** The types say so to TypeScript; in JavaScript a missing `return` is easily written. */
+function checkTrainer(trainer: unknown): void {
+  const { fit, requires } = (trainer ?? {}) as Partial<Trainer<unknown, unknown, string>>;
+  if (typeof fit === 'function' && Array.isArray(requires)) return;
+  throw new ConfigError('CONFIG_INVALID', {
+    where: 'train',
+    expected: 'a trainer must be returned',
+    got: show(trainer),
+    todo: 'return what adam(...), say, gives you',
+  });
+}
+
+function measuredTwice(name: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', {
+    where: 'analyze',
+    expected: `no analyzer may measure "${name}", which the trainer measures itself`,
+    todo: 'leave one of them out',
   });
 }
 

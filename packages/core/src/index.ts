@@ -21,6 +21,8 @@ export * from './provider.js';
 export * from './record.js';
 export * from './result.js';
 export * from './rng.js';
+export type { Trial } from './running-trial.js';
+export { defaultLag, type SearchOptions } from './search-options.js';
 export * from './search-trials.js';
 export * from './searcher.js';
 export * from './source.js';

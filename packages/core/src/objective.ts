@@ -1,6 +1,7 @@
 /**
  * Objectives: which metric the search drives, and in which direction. Plain data.
  */
+import { show } from './config.js';
 import { ConfigError } from './errors.js';
 
 /** A metric to be driven up or down. */
@@ -34,7 +35,7 @@ export function checkObjective(where: string, objective: Objective): void {
   throw new ConfigError('CONFIG_INVALID', {
     where,
     expected: 'an objective is needed',
-    got: JSON.stringify(objective) ?? 'nothing',
+    got: show(objective),
     todo: "write maximize('valAccuracy') or minimize('valLoss')",
   });
 }

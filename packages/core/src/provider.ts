@@ -27,12 +27,12 @@ export interface Provider<T> extends AnyProvider {
   readonly [PROVIDES]: () => T;
 }
 
-type ValuesOf<D extends readonly Token<never>[]> = {
-  readonly [I in keyof D]: D[I] extends Token<infer V> ? V : never;
+type ValuesOf<D extends readonly AnyToken[]> = {
+  readonly [I in keyof D]: D[I] extends Token<infer V> ? V : unknown;
 };
 
 /** What `defineProvider` takes. */
-export interface ProviderDefinition<T, D extends readonly Token<never>[]> {
+export interface ProviderDefinition<T, D extends readonly AnyToken[]> {
   readonly token: Token<T>;
   readonly name: string;
   readonly config?: Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export interface ProviderDefinition<T, D extends readonly Token<never>[]> {
  * const GREETING = token<string>('Greeting');
  * defineProvider({ token: GREETING, name: 'hello', create: () => 'hello' }).name // => 'hello'
  */
-export function defineProvider<T, const D extends readonly Token<never>[] = readonly []>(
+export function defineProvider<T, const D extends readonly AnyToken[] = readonly []>(
   definition: ProviderDefinition<T, D>,
 ): Provider<T> {
   const { token, name, config = {}, requires = [], create, release } = definition;

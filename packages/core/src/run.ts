@@ -6,7 +6,7 @@ import { filter, type Observable, type Subscription } from 'rxjs';
 import { ANALYZER } from './analyzer.js';
 import { CLOCK, type Clock } from './clock.js';
 import { dataHash } from './data-hash.js';
-import { errorRecord, messageOf, RunError } from './errors.js';
+import { errorRecord, isTangentError, messageOf, RunError, type TangentError } from './errors.js';
 import { EventBus, type GuardedObserver } from './event-bus.js';
 import type { RunEvent, RunStarted, StopReason, TrialEvent, TrialFinished, TrialMetric } from './events.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
@@ -43,6 +43,7 @@ export class AnyRun {
   readonly #bus = new EventBus<RunEvent>((name, error) => this.#subscriberFailed(name, error));
   readonly #settled: Promise<{ readonly value: AnyResult } | { readonly error: unknown }>;
   #result: Promise<AnyResult> | undefined;
+  #finished = false;
 
   /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once. */
   constructor(plan: ExperimentPlan, signal?: AbortSignal) {
@@ -87,7 +88,7 @@ export class AnyRun {
     let startedAt = 0;
     let data: unknown;
     let reason: StopReason = 'failed';
-    let failure: unknown;
+    let failure: TangentError | undefined;
     try {
       now = await this.#wiring.get(CLOCK);
       startedAt = now();
@@ -98,11 +99,11 @@ export class AnyRun {
       reason = await this.#search(rng, data);
       if (this.#recorder.winners.length === 0) failure = this.#noneComplete(reason);
     } catch (error) {
-      failure = error;
+      failure = this.#normalised(error);
     }
     // the first failure is the one to report: what fails after it is a consequence more often than not
     await this.#wiring.release().catch((error: unknown) => {
-      failure ??= error;
+      failure ??= this.#normalised(error);
     });
     return this.#finish(reason, data, now() - startedAt, failure);
   }
@@ -133,8 +134,9 @@ export class AnyRun {
     });
   }
 
-  #finish(reason: StopReason, data: unknown, elapsedMs: number, failure: unknown): AnyResult {
+  #finish(reason: StopReason, data: unknown, elapsedMs: number, failure: TangentError | undefined): AnyResult {
     const failed = failure !== undefined;
+    this.#finished = true;
     this.#bus.publish({
       type: 'run/finished',
       reason: failed && reason !== 'cancelled' ? 'failed' : reason,
@@ -183,13 +185,27 @@ export class AnyRun {
       expected: 'at least one trial must complete',
       got: `${trials.length} that failed (first cause: ${cause?.message ?? 'none was started'})`,
       todo: 'correct the first cause',
+      cause,
+    });
+  }
+
+  /** The border: whatever was thrown in a part leaves the run as an error of the house. */
+  #normalised(thrown: unknown): TangentError {
+    if (isTangentError(thrown)) return thrown;
+    return new RunError('SEARCH_ABORTED', {
+      where: this.#where,
+      expected: 'the run could not go on',
+      got: `the error "${messageOf(thrown)}"`,
+      todo: 'see its cause',
+      cause: thrown,
     });
   }
 
   #subscriberFailed(name: string, thrown: unknown): void {
     const error = errorRecord(thrown, 'RESOURCE_FAILED');
     this.#diagnostics.push({ subscriber: name, error });
-    this.#bus.publish({ type: 'subscriber/failed', name, error });
+    // run/finished stays the last event
+    if (!this.#finished) this.#bus.publish({ type: 'subscriber/failed', name, error });
   }
 }
 

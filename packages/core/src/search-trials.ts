@@ -6,55 +6,15 @@
  * that end synchronously. This loop is demand-driven and trampolined: a trial is asked only when its view is complete,
  * and a trial that ends while it is being started only sets a flag.
  */
-import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
-import {
-  ConfigError,
-  type ErrorRecord,
-  errorRecord,
-  isTangentError,
-  messageOf,
-  RunError,
-  TrialError,
-} from './errors.js';
+import { Observable, type ObservableInput } from 'rxjs';
+import { type ErrorRecord, errorRecord, isTangentError, messageOf, RunError } from './errors.js';
 import type { TrialEvent } from './events.js';
 import type { Metric } from './metric.js';
-import { checkObjective, isBetter, type Objective } from './objective.js';
-import type { Rng } from './rng.js';
+import { RunningTrial, type Trial } from './running-trial.js';
+import { checkOptions, defaultLag, type SearchOptions } from './search-options.js';
 import type { Searcher } from './searcher.js';
 import { type Params, type ParamsOf, Space, type SpaceShape } from './space.js';
 import { TrialLog, viewOf } from './view.js';
-
-/** One trial, as the project function sees it. */
-export interface Trial<P> {
-  readonly number: number;
-  readonly params: P;
-  /** Random numbers of this trial; the same whoever runs it, and when. */
-  readonly rng: Rng;
-  /** Aborted when the trial is cancelled. */
-  readonly signal: AbortSignal;
-}
-
-/** What a search needs. */
-export interface SearchOptions<S extends SpaceShape> {
-  readonly space: S;
-  readonly searcher: Searcher;
-  /** One objective, or several for a front. */
-  readonly objectives: readonly [Objective, ...Objective[]];
-  /** How many trials at most. */
-  readonly trials: number;
-  readonly rng: Rng;
-  /** Trials in flight at once; 1 unless given. */
-  readonly concurrency?: number;
-  /** How many slots a view lags behind; 1 at concurrency 1, else 2 x concurrency. Fix it to reproduce a run elsewhere. */
-  readonly lag?: number;
-  /** Ends the search early: running trials are cancelled and the stream completes with reason `cancelled`. */
-  readonly signal?: AbortSignal;
-}
-
-/** The lag that a concurrency takes unless the user fixes one. */
-export function defaultLag(concurrency: number): number {
-  return concurrency === 1 ? 1 : 2 * concurrency;
-}
 
 /** Errors that no further trial could escape: they end the search instead of failing one trial. */
 const FATAL = new Set([
@@ -78,23 +38,22 @@ export function searchTrials<S extends SpaceShape, M extends string = string>(
   options: SearchOptions<S>,
   project: (trial: Trial<ParamsOf<S>>) => ObservableInput<Metric<M>>,
 ): Observable<TrialEvent<ParamsOf<S>, Metric<M>['values']>> {
-  checkOptions(options);
+  checkOptions(options, project);
   const space = new Space(options.space);
   options.searcher.check?.(space);
   type P = ParamsOf<S>;
   return new Observable<TrialEvent<P, Metric<M>['values']>>((out) => {
     const search = new Search<P, M>(options, space, project, (event) => out.next(event));
     search.onEnd = (error) => (error === undefined ? out.complete() : out.error(error));
-    search.isClosed = () => out.closed;
+    // before the start: a subscriber may unsubscribe while the first trials emit synchronously
+    out.add(() => search.stop());
     search.start();
-    return () => search.stop();
   });
 }
 
 /** The state of one subscription. */
 class Search<P, M extends string> {
   onEnd: (error?: unknown) => void = () => undefined;
-  isClosed: () => boolean = () => false;
 
   readonly #options: SearchOptions<SpaceShape>;
   readonly #space: Space;
@@ -124,7 +83,7 @@ class Search<P, M extends string> {
     this.#emit = emit;
     this.#concurrency = options.concurrency ?? 1;
     this.#lag = options.lag ?? defaultLag(this.#concurrency);
-    this.#gate = options.searcher.feedback ? this.#lag : Number.POSITIVE_INFINITY;
+    this.#gate = neverLooks(options.searcher) ? Number.POSITIVE_INFINITY : this.#lag;
   }
 
   start(): void {
@@ -145,14 +104,16 @@ class Search<P, M extends string> {
     if (this.#ended) return;
     this.#ended = true;
     for (const trial of [...this.#running.values()]) {
-      trial.cancel();
+      const thrown = trial.cancel();
       this.#emit({
         type: 'trial/finished',
         trial: trial.number,
         params: trial.params,
-        state: 'cancelled',
         values: null,
         steps: trial.curve.length,
+        ...(thrown === undefined
+          ? { state: 'cancelled' }
+          : { state: 'failed', error: errorRecord(thrown, 'TRIAL_FAILED') }),
       });
     }
     this.#running.clear();
@@ -190,7 +151,6 @@ class Search<P, M extends string> {
     const next = this.#log.asked;
     return (
       !this.#ended &&
-      !this.isClosed() &&
       !this.#exhausted &&
       this.#running.size < this.#concurrency &&
       next < this.#options.trials &&
@@ -218,7 +178,7 @@ class Search<P, M extends string> {
     const { searcher, objectives, rng } = this.#options;
     try {
       // a searcher without feedback may run ahead of the outcomes, so it gets a view that never shows any
-      const view = viewOf(this.#log, slot, searcher.feedback ? this.#lag : slot + 1);
+      const view = viewOf(this.#log, slot, neverLooks(searcher) ? slot + 1 : this.#lag);
       const params = searcher.ask({
         space: this.#space,
         objectives,
@@ -262,111 +222,13 @@ class Search<P, M extends string> {
   }
 }
 
-/** One trial in flight. */
-class RunningTrial<P, M extends string> {
-  readonly curve: Metric<M>[] = [];
-  readonly number: number;
-  readonly params: P;
-  readonly #rng: Rng;
-  readonly #abort = new AbortController();
-  readonly #subscription = new Subscription();
-  #done = false;
-
-  constructor(number: number, params: P, options: { readonly rng: Rng }) {
-    this.number = number;
-    this.params = params;
-    this.#rng = options.rng.split('trial', number);
-  }
-
-  run(
-    project: (trial: Trial<P>) => ObservableInput<Metric<M>>,
-    told: { metric(metric: Metric<M>): void; end(error?: unknown): void },
-  ): void {
-    const end = (error?: unknown) => {
-      if (this.#done) return;
-      this.#done = true;
-      told.end(error);
-    };
-    let metrics: Observable<Metric<M>>;
-    try {
-      metrics = from(project({ number: this.number, params: this.params, rng: this.#rng, signal: this.#abort.signal }));
-    } catch (error) {
-      end(error ?? new Error('undefined was thrown'));
-      return;
-    }
-    this.#subscription.add(
-      metrics.subscribe({
-        next: (metric) => {
-          if (this.#done) return;
-          this.curve.push(metric);
-          told.metric(metric);
-        },
-        error: (error: unknown) => end(error ?? new Error('undefined was thrown')),
-        complete: () => end(),
-      }),
-    );
-  }
-
-  cancel(): void {
-    if (this.#done) return;
-    this.#done = true;
-    // abort first: a trainer that awaits should find the reason before its subscription is gone
-    this.#abort.abort(
-      new RunError('RUN_CANCELLED', {
-        where: `trial ${this.number}`,
-        expected: 'the trial was cancelled',
-        todo: 'nothing is left to do',
-      }),
-    );
-    this.#subscription.unsubscribe();
-  }
-
-  /** The value of every objective, or why there is none. */
-  values(objectives: readonly Objective[]): { readonly values: readonly number[] } | { readonly error: unknown } {
-    const values: number[] = [];
-    for (const objective of objectives) {
-      const value = this.#valueOf(objective);
-      if (value === undefined) return { error: unknownMetric(this.number, objective.metric, this.curve) };
-      if (!Number.isFinite(value)) return { error: notFinite(this.number, objective.metric, value) };
-      values.push(value);
-    }
-    return { values };
-  }
-
-  #valueOf(objective: Objective): number | undefined {
-    const values: Metric<string>[] = this.curve;
-    if (objective.at === 'last') return values.at(-1)?.values[objective.metric];
-    let best: number | undefined;
-    for (const metric of values) {
-      const value = metric.values[objective.metric];
-      if (value !== undefined && !Number.isNaN(value) && (best === undefined || isBetter(objective, value, best)))
-        best = value;
-    }
-    return best;
-  }
+/** Only an explicit promise counts: a searcher that forgot to say so would otherwise learn nothing, silently. */
+function neverLooks(searcher: Searcher): boolean {
+  return searcher.feedback === false;
 }
 
 function isFatal(error: unknown): boolean {
   return isTangentError(error) && FATAL.has(error.code);
-}
-
-function checkOptions(options: SearchOptions<SpaceShape>): void {
-  const { trials, concurrency = 1, lag = defaultLag(concurrency), objectives } = options;
-  const check = (name: string, value: number, least: number) => {
-    if (Number.isSafeInteger(value) && value >= least) return;
-    throw new ConfigError('CONFIG_INVALID', {
-      where: name,
-      expected: `an integer of at least ${least} is needed`,
-      got: String(value),
-      todo: `set ${name} to one`,
-    });
-  };
-  check('trials', trials, 1);
-  check('concurrency', concurrency, 1);
-  check('lag', lag, 1);
-  objectives.forEach((objective, i) => {
-    checkObjective(objectives.length === 1 ? 'objective' : `objective ${i}`, objective);
-  });
 }
 
 function searcherThrew(name: string, slot: number, cause: unknown): RunError {
@@ -376,31 +238,5 @@ function searcherThrew(name: string, slot: number, cause: unknown): RunError {
     got: `the error "${messageOf(cause)}"`,
     todo: 'see its cause',
     cause,
-  });
-}
-
-function unknownMetric(trial: number, metric: string, curve: readonly Metric<string>[]): ConfigError | TrialError {
-  const last = curve.at(-1);
-  if (last === undefined) {
-    return new TrialError('TRIAL_FAILED', {
-      where: `trial ${trial}`,
-      expected: 'at least one step must be emitted',
-      got: 'none',
-      todo: 'check the number of epochs',
-    });
-  }
-  return new ConfigError('CONFIG_INVALID', {
-    where: 'objective',
-    expected: `"${metric}" must be among the values of a trial's last step (${Object.keys(last.values).join(', ')})`,
-    todo: 'name one of these',
-  });
-}
-
-function notFinite(trial: number, metric: string, value: number): TrialError {
-  return new TrialError('NUMERIC_NOT_FINITE', {
-    where: `trial ${trial}`,
-    expected: `"${metric}" must be finite`,
-    got: String(value),
-    todo: 'look at its learning rate and its data',
   });
 }

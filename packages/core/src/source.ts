@@ -1,8 +1,8 @@
 /**
  * Sources: where data comes from. A source is opened once per run and emits exactly one value.
  */
-import { firstValueFrom, type Observable, take, toArray } from 'rxjs';
-import { ConfigError } from './errors.js';
+import { defer, firstValueFrom, type Observable, take, toArray } from 'rxjs';
+import { ConfigError, isTangentError, messageOf, RunError } from './errors.js';
 import { bindSteps, describeStep, type StageContext, type Step, type StepDescription } from './stage.js';
 
 /**
@@ -35,21 +35,37 @@ export function defineSource<T>(definition: {
 function sourceOf<T>(steps: readonly StepDescription[], open: (context: StageContext) => Observable<T>): Source<T> {
   const pipe = (...added: readonly Step<never, never>[]): Source<never> =>
     sourceOf([...steps, ...added.map(describeStep)], (context) =>
-      bindSteps(added, { ...context, rng: context.rng.split('steps', steps.length) })(
-        open(context) as Observable<never>,
-      ),
+      // by position in the whole source: pipe(a, b) and pipe(a).pipe(b) are the same source
+      bindSteps(
+        added,
+        { ...context, rng: context.rng.split('steps') },
+        steps.length,
+      )(open(context) as Observable<never>),
     );
   return Object.freeze({ steps, open, pipe }) as unknown as Source<T>;
 }
 
-/** The one value of a source. *Throws* CONFIG_INVALID when it emits none or several. */
+/** The one value of a source. *Throws* CONFIG_INVALID when it emits none or several; RESOURCE_FAILED when it fails. */
 export async function openOnce<T>(where: string, source: Source<T>, context: StageContext): Promise<T> {
-  const values = await firstValueFrom(source.open(context).pipe(take(2), toArray()));
+  const place = `${where}, ${source.steps.map((step) => step.name).join(' > ')}`;
+  const values = await firstValueFrom(defer(() => source.open(context)).pipe(take(2), toArray())).catch((cause) => {
+    throw isTangentError(cause) ? cause : notOpened(place, cause);
+  });
   if (values.length === 1) return values[0] as T;
   throw new ConfigError('CONFIG_INVALID', {
-    where: `${where}, ${source.steps.map((step) => step.name).join(' > ')}`,
+    where: place,
     expected: 'a source must emit exactly one value',
     got: values.length === 0 ? 'none' : 'several',
     todo: 'gather the stream into one value, for instance with toArray()',
+  });
+}
+
+function notOpened(where: string, cause: unknown): RunError {
+  return new RunError('RESOURCE_FAILED', {
+    where,
+    expected: 'the data could not be opened',
+    got: `the error "${messageOf(cause)}"`,
+    todo: 'see its cause',
+    cause,
   });
 }

@@ -9,6 +9,7 @@ import {
   type Dist,
   type Distribution,
   describeDistribution,
+  distributionOf,
   quantile,
   type Scalar,
 } from './distribution.js';
@@ -32,19 +33,17 @@ export class Space {
   /** How many points there are: Infinity with a real range; exact only up to 2^53. 1 for the empty space. */
   readonly size: number;
 
-  /** @throws ConfigError SPACE_INVALID when an entry is no distribution. */
+  /** @throws ConfigError SPACE_INVALID when `shape` is no record, or an entry of it no distribution. */
   constructor(shape: SpaceShape) {
-    const entries = Object.entries(shape);
-    for (const [name, distribution] of entries) {
-      if (!['choice', 'float', 'int'].includes(distribution?.kind)) {
-        throw new ConfigError('SPACE_INVALID', {
-          where: `space.${name}`,
-          expected: 'a distribution is needed',
-          got: show(distribution),
-          todo: 'write choice(...), uniform(...), logUniform(...) or int(...)',
-        });
-      }
+    if (typeof shape !== 'object' || shape === null || Array.isArray(shape)) {
+      throw new ConfigError('SPACE_INVALID', {
+        where: 'space',
+        expected: 'a record of distributions is needed',
+        got: show(shape),
+        todo: 'write for instance { lr: logUniform(1e-4, 1e-1) }',
+      });
     }
+    const entries = Object.entries(shape).map(([name, value]) => [name, distributionNamed(name, value)] as const);
     this.parameters = Object.freeze(entries);
     this.size = entries.reduce((product, [, distribution]) => product * cardinality(distribution), 1);
   }
@@ -65,6 +64,14 @@ export class Space {
 
   /** Throws SPACE_INVALID, naming `who`, unless `params` is a point of this space. */
   check(params: Params, who: string): void {
+    if (typeof params !== 'object' || params === null) {
+      throw new ConfigError('SPACE_INVALID', {
+        where: who,
+        expected: 'a point of the space is needed',
+        got: show(params),
+        todo: 'suggest a record with a value for every parameter',
+      });
+    }
     for (const [name, distribution] of this.parameters) {
       if (!contains(distribution, params[name])) {
         throw new ConfigError('SPACE_INVALID', {
@@ -86,4 +93,16 @@ export class Space {
       }
     }
   }
+}
+
+/** Not the record itself: it may come from JavaScript or a file, and be anything. */
+function distributionNamed(name: string, value: unknown): Distribution {
+  const distribution = distributionOf(value);
+  if (distribution !== undefined) return distribution;
+  throw new ConfigError('SPACE_INVALID', {
+    where: `space.${name}`,
+    expected: 'a distribution is needed',
+    got: show(value),
+    todo: 'write choice(...), uniform(...), logUniform(...) or int(...)',
+  });
 }

@@ -104,9 +104,13 @@ function flowOf(steps: readonly Step<never, never>[]): Stage<never, never> {
   });
 }
 
-/** Steps bound in order, each to its own child of the rng. */
-export function bindSteps(steps: readonly Step<never, never>[], context: StageContext): OperatorFunction<never, never> {
-  const operators = steps.map((step, i) => bindStep(step, { ...context, rng: context.rng.split(i) }));
+/** Steps bound in order, each to its own child of the rng; the first has the number `from`. */
+export function bindSteps(
+  steps: readonly Step<never, never>[],
+  context: StageContext,
+  from = 0,
+): OperatorFunction<never, never> {
+  const operators = steps.map((step, i) => bindStep(step, { ...context, rng: context.rng.split(from + i) }));
   return (source: Observable<never>) =>
     (pipe as (...fns: unknown[]) => (typeof operators)[number])(...operators)(source);
 }

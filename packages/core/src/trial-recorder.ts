@@ -20,8 +20,6 @@ export interface TrainedModel {
   readonly parameters: Float64Array;
 }
 
-const NO_MODEL: TrainedModel = { model: undefined, parameters: new Float64Array(0) };
-
 /** What a run remembers of its trials. */
 export class TrialRecorder {
   /** Trials in the order in which they ended. */
@@ -44,7 +42,7 @@ export class TrialRecorder {
     return this.#front.members;
   }
 
-  /** Takes the state of a model after its trial's last epoch. */
+  /** Takes the model of a trial that is running; what is taken later counts. */
   keep(trial: number, trained: TrainedModel): void {
     this.#trained.set(trial, trained);
   }
@@ -56,9 +54,9 @@ export class TrialRecorder {
     const { trial, params, values } = event;
     const metrics = this.#lastValues.get(trial) ?? null;
     this.#summaries.push({ ...ended, metrics });
-    if (values !== null && metrics !== null) {
-      this.#front.offer({ trial, params, values, metrics, ...(this.#trained.get(trial) ?? NO_MODEL) });
-    }
+    const trained = this.#trained.get(trial);
+    if (values !== null && metrics !== null && trained !== undefined)
+      this.#front.offer({ trial, params, values, metrics, ...trained });
     this.#lastValues.delete(trial);
     this.#trained.delete(trial);
   }

@@ -37,16 +37,19 @@ export class Wiring {
   readonly #where: string;
   readonly #providers: readonly AnyProvider[];
   readonly #values = new Map<symbol, readonly unknown[]>();
+  /** Every `create` that was called, settled once it is over. */
+  readonly #creations: Promise<unknown>[] = [];
+  /** What is to be released, in the order in which it was created: a part stands behind those that it needs. */
+  readonly #releases: { readonly provider: AnyProvider; readonly value: unknown }[] = [];
 
-  /** @throws WiringError WIRING_AMBIGUOUS, or WIRING_MISSING when a provider requires a role that nobody fills. */
+  /**
+   * @throws WiringError WIRING_AMBIGUOUS; WIRING_MISSING when a provider requires a role that nobody fills;
+   * PLUGIN_INCOMPATIBLE when providers require each other.
+   */
   constructor(where: string, layers: readonly Layer[]) {
     this.#where = where;
     this.#providers = effectiveProviders(where, layers);
-    for (const provider of this.#providers) {
-      for (const needed of provider.requires) {
-        if (!needed.many && !this.has(needed)) throw this.#missing(needed, `"${provider.name}" needs it`);
-      }
-    }
+    for (const provider of this.#providers) this.#checkNeeds(provider, []);
     for (const provider of this.#providers) this.#bind(provider);
   }
 
@@ -91,29 +94,72 @@ export class Wiring {
     });
   }
 
-  /** Releases everything that was resolved. The release of one part never prevents that of another. */
+  /**
+   * Releases everything that was created, the last one first. The release of one part never prevents that of another.
+   *
+   * Not by inversify's deactivation: there one that throws, or a part that could not be created, leaves the others
+   * unreleased. *Throws* RESOURCE_FAILED with the first cause, once all are released.
+   */
   async release(): Promise<void> {
-    await this.#container.unbindAllAsync();
+    // a part may still be on its way when another one has failed
+    await Promise.allSettled(this.#creations);
+    const failures: { readonly provider: AnyProvider; readonly cause: unknown }[] = [];
+    for (const { provider, value } of this.#releases.splice(0).reverse()) {
+      try {
+        await provider.release?.(value as never);
+      } catch (cause) {
+        failures.push({ provider, cause });
+      }
+    }
+    this.#values.clear();
+    // rejects with the error of a part that could not be created; whoever asked for that part has had it already
+    await this.#container.unbindAllAsync().catch(() => undefined);
+    const [first] = failures;
+    if (first !== undefined) throw this.#failed(first.provider, 'released', first.cause);
   }
 
   #bind(provider: AnyProvider): void {
-    const create = async (...dependencies: unknown[]) => {
-      try {
-        return await (provider.create as (...values: unknown[]) => unknown)(...dependencies);
-      } catch (cause) {
-        throw this.#failed(provider, cause);
-      }
+    const create = (...dependencies: unknown[]) => {
+      const creation = this.#create(provider, dependencies);
+      this.#creations.push(creation);
+      return creation;
     };
     const needs = provider.requires.map((needed) =>
       needed.many ? { serviceIdentifier: needed.key, isMultiple: true as const } : needed.key,
     );
-    const binding = this.#container
+    this.#container
       .bind(provider.token.key)
       .toResolvedValue(create, needs as never)
       .inSingletonScope();
-    const { release } = provider;
-    if (release !== undefined)
-      binding.onDeactivation((value) => (release as (value: unknown) => void | Promise<void>)(value));
+  }
+
+  async #create(provider: AnyProvider, dependencies: readonly unknown[]): Promise<unknown> {
+    try {
+      const value = await (provider.create as (...values: readonly unknown[]) => unknown)(...dependencies);
+      if (value === undefined) throw new Error('create() returned nothing');
+      this.#releases.push({ provider, value });
+      return value;
+    } catch (cause) {
+      throw this.#failed(provider, 'set up', cause);
+    }
+  }
+
+  /** Walks down what a provider requires; `users` are the providers that lead to it. */
+  #checkNeeds(provider: AnyProvider, users: readonly AnyProvider[]): void {
+    const chain = [...users, provider];
+    const path = chain.map(({ name }) => name).join(' > ');
+    if (users.includes(provider)) {
+      throw new WiringError('PLUGIN_INCOMPATIBLE', {
+        where: this.#where,
+        expected: 'providers must not require each other in a circle',
+        got: path,
+        todo: 'take one of them out',
+      });
+    }
+    for (const needed of provider.requires) {
+      if (!needed.many && !this.has(needed)) throw this.#missing(needed, `needed by ${path}`);
+      for (const next of this.#providers) if (next.token.key === needed.key) this.#checkNeeds(next, chain);
+    }
   }
 
   #missing(token: AnyToken, why: string): WiringError {
@@ -126,11 +172,11 @@ export class Wiring {
     });
   }
 
-  #failed(provider: AnyProvider, cause: unknown): unknown {
+  #failed(provider: AnyProvider, what: 'set up' | 'released', cause: unknown): unknown {
     if (isTangentError(cause)) return cause;
     return new RunError('RESOURCE_FAILED', {
       where: this.#where,
-      expected: `"${provider.name}" could not be set up as ${provider.token.name}`,
+      expected: `"${provider.name}" could not be ${what} as ${provider.token.name}`,
       got: `the error "${messageOf(cause)}"`,
       todo: 'see its cause',
       cause,

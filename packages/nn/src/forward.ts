@@ -2,7 +2,7 @@
  * The forward pass in f64 on the host: what theory looks at, and what a trained model predicts with. Training does not
  * come through here; that is the matrix core's work.
  */
-import { ACTIVATIONS } from '@tangentlab/tensor';
+import { ACTIVATIONS, dot } from '@tangentlab/tensor';
 import { checkInputs, layersOf } from './layers.js';
 import type { Mlp } from './mlp.js';
 
@@ -23,9 +23,8 @@ export function layerOutputs(model: Mlp, theta: Float64Array, x: Float64Array, r
     const last = l === layers.length - 1;
     for (let i = 0; i < rows; i++) {
       for (let o = 0; o < layer.outputs; o++) {
-        let sum = theta[layer.biases + o]!;
         const w = layer.weights + o * layer.inputs;
-        for (let j = 0; j < layer.inputs; j++) sum += theta[w + j]! * h[i * layer.inputs + j]!;
+        const sum = theta[layer.biases + o]! + dot(theta, w, h, i * layer.inputs, layer.inputs);
         next[i * layer.outputs + o] = last ? sum : value(sum);
       }
     }

@@ -11,6 +11,7 @@ import {
   Space,
   TrialLog,
   uniform,
+  type View,
   viewOf,
   Wiring,
 } from '@tangentlab/core';
@@ -47,54 +48,62 @@ searcherLaws('grid, lexicographic', () => create(gridSearch({ points: 3, order: 
 
 describe('the laws reject', () => {
   const random = create(randomSearch());
-  const broken: Record<string, [law: string, Searcher]> = {
-    'a point outside of the space': [
+  const scoreOf = (view: View, slot: number) => {
+    const outcome = view.outcome(slot);
+    if (outcome.state !== 'complete') throw new Error('only complete trials are expected here');
+    return outcome.values[0];
+  };
+  let calls = 0;
+  const broken: [what: string, law: string, Searcher][] = [
+    [
+      'a point outside of the space',
       'suggests points of the space, and only those',
-      { ...random, ask: (request) => ({ ...request.space.sample(request.rng), extra: 1 }) },
+      { ...random, ask: ({ space, rng }) => ({ ...space.sample(rng), extra: 1 }) },
     ],
-    'a memory of its own': [
+    [
+      'a memory of its own',
       'equal requests get equal answers, warm or cold',
+      { ...random, ask: ({ space, rng }) => space.sample(rng.split(calls++)) },
+    ],
+    [
+      'a change of what was proposed before',
+      'never changes the space, the log or a proposal',
       {
         ...random,
-        ask: (() => {
-          let calls = 0;
-          return ({ space, rng }) => space.sample(rng.split(calls++));
-        })(),
+        ask: ({ space, rng, view, slot }) => {
+          if (slot > 0) Object.assign(view.params(0), { a: 3 });
+          return { ...space.sample(rng) };
+        },
       },
     ],
-    'outcomes behind feedback: false': [
+    [
+      'a look at outcomes behind feedback: false',
       'a searcher without feedback ignores outcomes',
       {
         ...random,
-        ask: ({ space, rng, view, slot }) =>
-          space.sample(
-            rng.split(
-              slot > 3
-                ? String((view.outcome(0) as { values: number[] }).values[0]) +
-                    String((view.outcome(1) as { values: number[] }).values[0])
-                : '',
-            ),
-          ),
+        ask: ({ space, rng, view, slot }) => space.sample(slot < 4 ? rng : rng.split(`${scoreOf(view, 3)}`)),
       },
     ],
-    'failed outcomes': [
+    [
+      'the belief that no trial ever fails',
       'survives equal, infinite and failed outcomes',
       {
         ...random,
         feedback: true,
-        ask: ({ space, rng, view, slot }) => {
-          if (slot > 0) void (view.outcome(0) as { values: number[] }).values.length;
-          return space.sample(rng);
-        },
+        ask: ({ space, rng, view, slot }) => space.sample(slot < 1 ? rng : rng.split(`${scoreOf(view, 0)}`)),
       },
     ],
-  };
-  for (const [what, [name, searcher]] of Object.entries(broken)) {
-    test(what, async () => {
-      const law = lawsOfSearchers([FINITE]).find((candidate) => candidate.name === name)!;
-      await expect((async () => law.check(() => searcher))()).rejects.toBeDefined();
-    });
-  }
+    [
+      'a point after null',
+      'null means spent: it is never followed by a point',
+      { ...random, ask: ({ space, rng, slot }) => (slot === 5 && calls++ % 2 === 0 ? null : space.sample(rng)) },
+    ],
+  ];
+  test.each(broken)('%s', async (_, name, searcher) => {
+    calls = 0;
+    const law = lawsOfSearchers([FINITE]).find((candidate) => candidate.name === name)!;
+    await expect((async () => law.check(() => searcher))()).rejects.toBeDefined();
+  });
 });
 
 describe('gridSearch', () => {

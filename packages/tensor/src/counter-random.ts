@@ -18,10 +18,13 @@ export function maskSeed(epochSeed: number, step: number, layer: number): number
   return mix((mix((epochSeed + step) | 0) + layer) | 0);
 }
 
+// looked up once: a sandbox (jest) makes every look-up of a global expensive
+const { imul } = Math;
+
 /** A permutation of the 32-bit integers, as an unsigned number. */
 function mix(value: number): number {
   let x = value;
-  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  x = imul(x ^ (x >>> 16), 0x7feb352d);
+  x = imul(x ^ (x >>> 15), 0x846ca68b);
   return (x ^ (x >>> 16)) >>> 0;
 }

@@ -5,6 +5,7 @@
 export * from './activation.js';
 export * from './backend-trainer.js';
 export * from './counter-random.js';
+export * from './dot.js';
 export * from './linear-algebra.js';
 export * from './matrix-backend.js';
 export * from './reference-backend.js';

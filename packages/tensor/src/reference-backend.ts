@@ -4,6 +4,7 @@
 import { defineProvider, type Provider, RunError, ShapeError } from '@tangentlab/core';
 import { ACTIVATIONS, type ActivationName } from './activation.js';
 import { counterUniform } from './counter-random.js';
+import { dot } from './dot.js';
 import { type AdamStep, type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
 import { checkSameShape, checkShapes, gemmSizes } from './shapes.js';
 
@@ -30,6 +31,11 @@ export class ReferenceBackend implements MatrixBackend {
 
   async dispose(): Promise<void> {
     this.reset(0);
+  }
+
+  /** How many matrices are alive, for tests of leaks. */
+  get liveMatrices(): number {
+    return this.#arena.length;
   }
 
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
@@ -79,16 +85,15 @@ export class ReferenceBackend implements MatrixBackend {
   gemm(a: Matrix, b: Matrix, options: GemmOptions = {}): Matrix {
     const { m, n, k } = gemmSizes(a, b, options);
     const { transA = false, transB = false, alpha = 1, beta = 0, c } = options;
-    const [A, B] = [valuesOf(a), valuesOf(b)];
-    const C = c === undefined || beta === 0 ? new Float64Array(m * n) : valuesOf(c).map((value) => beta * value); // m x n
-    // strides of op(A) and op(B): from one row to the next, from one column to the next
-    const [aRow, aCol] = transA ? [1, m] : [k, 1];
-    const [bRow, bCol] = transB ? [1, k] : [n, 1];
+    // both operands laid out along the inner dimension, so that every entry is an inner product of two stretches
+    const A = transA ? transposed(valuesOf(a), k, m) : valuesOf(a); // m x k
+    const B = transB ? valuesOf(b) : transposed(valuesOf(b), k, n); // n x k
+    const C = new Float64Array(m * n); // m x n
+    const before = c === undefined || beta === 0 ? undefined : valuesOf(c);
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum += (A[i * aRow + p * aCol] as number) * (B[p * bRow + j * bCol] as number);
-        C[i * n + j] = (C[i * n + j] as number) + alpha * sum;
+        const at = i * n + j;
+        C[at] = alpha * dot(A, i * k, B, j * k, k) + (before === undefined ? 0 : beta * before[at]!);
       }
     }
     return this.#keep(C, m, n);
@@ -96,34 +101,28 @@ export class ReferenceBackend implements MatrixBackend {
 
   biasActivation(z: Matrix, bias: Matrix, activation: ActivationName): Matrix {
     checkShapes(bias.rows === 1 && bias.cols === z.cols, 'biasActivation', `the bias must be (1,${z.cols})`, z, bias);
-    const b = valuesOf(bias);
+    const [from, b] = [valuesOf(z), valuesOf(bias)];
     const f = ACTIVATIONS[activation].value;
-    return this.#keep(
-      valuesOf(z).map((value, i) => f(value + (b[i % z.cols] as number))),
-      z.rows,
-      z.cols,
-    );
+    const h = new Float64Array(from.length); // rows x cols
+    for (let i = 0; i < h.length; i++) h[i] = f(from[i]! + b[i % z.cols]!);
+    return this.#keep(h, z.rows, z.cols);
   }
 
   activationGradient(dh: Matrix, h: Matrix, activation: ActivationName): Matrix {
     checkSameShape('activationGradient', dh, h);
-    const outputs = valuesOf(h);
+    const [from, outputs] = [valuesOf(dh), valuesOf(h)];
     const slope = ACTIVATIONS[activation].slopeFromOutput;
-    return this.#keep(
-      valuesOf(dh).map((value, i) => value * slope(outputs[i] as number)),
-      h.rows,
-      h.cols,
-    );
+    const dz = new Float64Array(from.length); // rows x cols
+    for (let i = 0; i < dz.length; i++) dz[i] = from[i]! * slope(outputs[i]!);
+    return this.#keep(dz, h.rows, h.cols);
   }
 
   multiply(a: Matrix, b: Matrix): Matrix {
     checkSameShape('multiply', a, b);
-    const other = valuesOf(b);
-    return this.#keep(
-      valuesOf(a).map((value, i) => value * (other[i] as number)),
-      a.rows,
-      a.cols,
-    );
+    const [x, y] = [valuesOf(a), valuesOf(b)];
+    const product = new Float64Array(x.length); // rows x cols
+    for (let i = 0; i < product.length; i++) product[i] = x[i]! * y[i]!;
+    return this.#keep(product, a.rows, a.cols);
   }
 
   dropoutMask(rows: number, cols: number, rate: number, seed: number): Matrix {
@@ -150,27 +149,26 @@ export class ReferenceBackend implements MatrixBackend {
       // shifted by the largest logit, so that exp never overflows
       const top = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
       const total = row.reduce((sum, value) => sum + Math.exp(value - top), 0);
-      const label = y[i] as number;
-      losses[i] = Math.log(total) + top - (row[label] as number);
+      const label = y[i]!;
+      losses[i] = Math.log(total) + top - row[label]!;
       for (let j = 0; j < cols; j++) {
-        gradient[i * cols + j] = (Math.exp((row[j] as number) - top) / total - (j === label ? 1 : 0)) / rows;
+        gradient[i * cols + j] = (Math.exp(row[j]! - top) / total - (j === label ? 1 : 0)) / rows;
       }
     }
     return { losses: this.#keep(losses, rows, 1), gradient: this.#keep(gradient, rows, cols) };
   }
 
   columnSums(a: Matrix): Matrix {
+    const values = valuesOf(a);
     const sums = new Float64Array(a.cols); // 1 x cols
-    valuesOf(a).forEach((value, i) => {
-      sums[i % a.cols] = (sums[i % a.cols] as number) + value;
-    });
+    for (let i = 0; i < values.length; i++) sums[i % a.cols]! += values[i]!;
     return this.#keep(sums, 1, a.cols);
   }
 
   accumulate(target: Matrix, a: Matrix, alpha = 1): void {
     checkSameShape('accumulate', target, a);
     const [into, from] = [valuesOf(target), valuesOf(a)];
-    for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + alpha * (from[i] as number);
+    for (let i = 0; i < into.length; i++) into[i]! += alpha * from[i]!;
   }
 
   adam(parameter: Matrix, gradient: Matrix, m: Matrix, v: Matrix, { lr, beta1, beta2, epsilon, step }: AdamStep): void {
@@ -179,12 +177,12 @@ export class ReferenceBackend implements MatrixBackend {
     const correction1 = 1 - beta1 ** step;
     const correction2 = 1 - beta2 ** step;
     for (let i = 0; i < theta.length; i++) {
-      const gi = g[i] as number;
-      const mi = beta1 * (first[i] as number) + (1 - beta1) * gi;
-      const vi = beta2 * (second[i] as number) + (1 - beta2) * gi * gi;
+      const gi = g[i]!;
+      const mi = beta1 * first[i]! + (1 - beta1) * gi;
+      const vi = beta2 * second[i]! + (1 - beta2) * gi * gi;
       first[i] = mi;
       second[i] = vi;
-      theta[i] = (theta[i] as number) - (lr * (mi / correction1)) / (Math.sqrt(vi / correction2) + epsilon);
+      theta[i]! -= (lr * (mi / correction1)) / (Math.sqrt(vi / correction2) + epsilon);
     }
   }
 
@@ -193,6 +191,13 @@ export class ReferenceBackend implements MatrixBackend {
     this.#arena.push(matrix);
     return matrix;
   }
+}
+
+/** The transpose of a rows x cols matrix. */
+function transposed(values: Float64Array, rows: number, cols: number): Float64Array {
+  const result = new Float64Array(values.length); // cols x rows
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) result[j * rows + i] = values[i * cols + j]!;
+  return result;
 }
 
 function valuesOf(matrix: Matrix): Float64Array {

@@ -1,0 +1,197 @@
+import { GpuBackend, type GpuJs, type GpuMode } from '@tangentlab/ops-gpu';
+import { type Matrix, maskSeed } from '@tangentlab/tensor';
+import { backendLaws } from '@tangentlab/testkit';
+import { loadGpuJs } from './gpu-js.js';
+
+const MODES = [
+  ['cpu', 'CPUKernel'],
+  ['webasm', 'WebAssemblyKernel'],
+] as const;
+
+/** gpu.js, where it refuses to run some kernels in mode webasm. */
+async function refusing(refused: (source: string) => boolean): Promise<GpuJs> {
+  const { GPU, ...rest } = await loadGpuJs();
+  class Refusing extends GPU {
+    override createKernel(...[source, settings]: Parameters<InstanceType<typeof GPU>['createKernel']>) {
+      const run = super.createKernel(source, settings);
+      // what gpu.js itself does with a return type that WebAssembly cannot store
+      if (refused(source)) Object.assign(run.kernel, { translateSource: () => false });
+      return run;
+    }
+  }
+  return { ...rest, GPU: Refusing };
+}
+
+async function opened(mode: GpuMode, load?: () => Promise<GpuJs>): Promise<GpuBackend> {
+  const backend = new GpuBackend({ mode }, load);
+  await backend.init();
+  return backend;
+}
+
+for (const [mode] of MODES) backendLaws(`gpu.js in mode ${mode}`, () => new GpuBackend({ mode }));
+
+describe('kernels that fell back', () => {
+  // gpu.js writes a warning to the console for every kernel
+  const { warn } = console;
+  beforeAll(() => {
+    console.warn = () => undefined;
+  });
+  afterAll(() => {
+    console.warn = warn;
+  });
+
+  // all but the trial kernel: those that were written for webasm run on the CPU
+  const all = (source: string) => !source.includes('+ 1; }');
+  backendLaws('every kernel', () => new GpuBackend({ mode: 'webasm' }, () => refusing(all)));
+
+  test('are counted, and their results are right', async () => {
+    const backend = await opened('webasm', () => refusing((source) => source.includes('* b[')));
+    const a = backend.upload([1, 2, 3], 1, 3);
+    expect(Array.from(await backend.read(backend.multiply(a, a)))).toEqual([1, 4, 9]);
+    expect(Array.from(await backend.read(backend.columnSums(a)))).toEqual([1, 2, 3]);
+    expect(backend.kernels.kernels.map((kernel) => kernel.constructor.name)).toEqual([
+      'CPUKernel',
+      'WebAssemblyKernel',
+    ]);
+    expect(backend.describe()).toMatch(
+      /^gpu\.js 2\.24\.1, mode webasm, f32 \(1 of 2 kernels fell back to cpu: return type .* not supported on the webasm backend\)$/,
+    );
+    await backend.dispose();
+  });
+});
+
+/** A step of training a 5-6-3 perceptron with dropout: every operation of the contract. */
+function trainingStep(backend: GpuBackend, rows: number): void {
+  const mark = backend.mark();
+  const random = (r: number, c: number): Matrix =>
+    backend.upload(
+      Float64Array.from({ length: r * c }, (_, i) => Math.sin(i + r)),
+      r,
+      c,
+    );
+  const state = (r: number, c: number) => ({
+    value: random(r, c),
+    m: random(r, c),
+    v: backend.upload(new Float32Array(r * c), r, c),
+  });
+  const [w1, b1, w2, b2] = [state(6, 5), state(1, 6), state(3, 6), state(1, 3)];
+  const x = backend.gatherRows(
+    random(40, 5),
+    Int32Array.from({ length: rows }, (_, i) => i),
+  );
+  const h = backend.biasActivation(backend.gemm(x, w1.value, { transB: true }), b1.value, 'tanh');
+  const mask = backend.dropoutMask(rows, 6, 0.5, maskSeed(1, 0, 0));
+  const output = backend.multiply(h, mask);
+  const z = backend.biasActivation(backend.gemm(output, w2.value, { transB: true }), b2.value, 'identity');
+  const labels = backend.upload(
+    Array.from({ length: rows }, (_, i) => i % 3),
+    rows,
+    1,
+  );
+  const { losses, gradient } = backend.softmaxCrossEntropy(z, labels);
+  backend.accumulate(backend.upload([0], 1, 1), backend.columnSums(losses));
+  const dh = backend.multiply(backend.gemm(gradient, w2.value), mask);
+  const dz = backend.activationGradient(dh, h, 'tanh');
+  const options = { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 };
+  const gradients = [
+    [w1, backend.gemm(dz, x, { transA: true })],
+    [b1, backend.columnSums(dz)],
+    [w2, backend.gemm(gradient, output, { transA: true })],
+    [b2, backend.columnSums(gradient)],
+  ] as const;
+  for (const [{ value, m, v }, g] of gradients) backend.adam(value, g, m, v, options);
+  backend.reset(mark);
+}
+
+describe.each(MODES)('mode %s', (mode, constructorName) => {
+  test('every kernel of a step ran in the mode that is reported', async () => {
+    const backend = await opened(mode);
+    trainingStep(backend, 10);
+    const { kernels } = backend.kernels;
+    expect(kernels.length).toBeGreaterThan(15);
+    for (const kernel of kernels) {
+      expect(kernel.constructor.name).toBe(constructorName);
+      expect(kernel.constructor.mode).toBe(mode);
+      expect(kernel.fallbackReason).toBeNull();
+    }
+    expect(backend.describe()).toBe(`gpu.js 2.24.1, mode ${mode}, f32`);
+    await backend.dispose();
+  });
+
+  test('long sums are not cut off at the 1,000 rounds that gpu.js allows a loop', async () => {
+    const backend = await opened(mode);
+    const long = 20_003;
+    const ones = backend.upload(new Float32Array(long).fill(1), long, 1);
+    const read = async (a: Matrix) => Array.from(await backend.read(a));
+    expect(await read(backend.gemm(ones, ones, { transA: true }))).toEqual([long]);
+    expect(await read(backend.columnSums(ones))).toEqual([long]);
+    const even = backend.upload(new Float32Array(long), 1, long);
+    const { losses } = backend.softmaxCrossEntropy(even, backend.upload([long - 1], 1, 1));
+    expect((await read(losses))[0]).toBeCloseTo(Math.log(long), 5);
+    await backend.dispose();
+  });
+
+  test('1,000 steps leave no matrix, kernel or memory behind', async () => {
+    const backend = await opened(mode);
+    const kept = backend.upload([1, 2, 3], 1, 3);
+    const steps = (count: number) => {
+      for (let step = 0; step < count; step++) trainingStep(backend, step % 5 === 4 ? 3 : 8);
+    };
+    steps(100);
+    const [kernels, before] = [backend.kernels.size, await memory()];
+    steps(1000);
+    const after = await memory();
+    expect(backend.liveMatrices).toBe(1);
+    expect(backend.kernels.size).toBe(kernels);
+    expect(backend.kernels.counts).toMatchObject({ compiled: kernels, fellBack: 0 });
+    expect(after.external - before.external).toBeLessThan(200_000);
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(1_500_000);
+    expect(Array.from(await backend.read(kept))).toEqual([1, 2, 3]);
+    await backend.dispose();
+  });
+
+  test('a use before init() or after dispose() says so', async () => {
+    const backend = new GpuBackend({ mode });
+    const a = backend.upload([1, 2], 1, 2);
+    expect(() => backend.multiply(a, a)).toThrow(/gpu back end: it must be initialised, .*; await init\(\) first\./);
+    expect(backend.describe()).toBe(`gpu.js, not initialised (asked for ${mode})`);
+    await backend.init();
+    await backend.init();
+    backend.multiply(a, a);
+    await backend.dispose();
+    await backend.dispose();
+    expect(() => backend.multiply(a, a)).toThrow(/one that was freed/);
+  });
+});
+
+test('in mode webasm outputs are padded, so that vectors do the work', async () => {
+  const backend = await opened('webasm');
+  trainingStep(backend, 10);
+  const paths = backend.kernels.kernels.map((kernel) => (kernel as unknown as { _lastRunPath: string })._lastRunPath);
+  // flat outputs end in at most three cells that are done one by one; Adam on three biases has no other
+  expect([...new Set(paths)].sort()).toEqual(['scalar', 'simd', 'simd+scalar-tail']);
+  expect(paths.filter((path) => path === 'scalar').length).toBeLessThanOrEqual(2);
+  expect(paths.filter((path) => path === 'simd').length).toBeGreaterThan(10);
+  await backend.dispose();
+});
+
+test('matrices of another back end are refused', async () => {
+  const [one, other] = [await opened('cpu'), await opened('cpu')];
+  const a = other.upload([1], 1, 1);
+  expect(() => one.multiply(a, a)).toThrow(/got one of another back end; read it there and upload it here\./);
+  await Promise.all([one.dispose(), other.dispose()]);
+});
+
+/** Memory in use after a collection of garbage: on the heap, and in array buffers and WebAssembly memories. */
+async function memory(): Promise<{ heapUsed: number; external: number }> {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return { heapUsed, external: external + arrayBuffers };
+}

@@ -1,0 +1,33 @@
+/**
+ * gpu.js as a provider of the matrix core.
+ */
+import { defineProvider, type Provider } from '@tangentlab/core';
+import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
+import { GpuBackend } from './gpu-backend.js';
+import { type GpuOptions, modeAsked } from './gpu-mode.js';
+
+/**
+ * The matrix core on gpu.js: `experiment.with(gpu())`.
+ *
+ * Loads gpu.js, an optional peer dependency, when a run starts. The header of the run says which mode really runs, and
+ * why it is not the one asked for. *Throws* ConfigError CONFIG_INVALID for an unknown mode; the run RunError
+ * BACKEND_UNAVAILABLE where gpu.js is not installed. *Determinism*: the same bits on every machine with the same
+ * JavaScript engine; the modes differ from each other, since cpu computes in f64 what it stores in f32.
+ *
+ * @example
+ * gpu({ mode: 'webasm' }).config.mode // => 'webasm'
+ */
+export function gpu(options: GpuOptions = {}): Provider<MatrixBackend> {
+  const mode = modeAsked(options);
+  return defineProvider<MatrixBackend>({
+    token: MATRIX_BACKEND,
+    name: 'gpu',
+    config: { mode },
+    create: async () => {
+      const backend = new GpuBackend({ mode });
+      await backend.init();
+      return backend;
+    },
+    release: (backend) => backend.dispose(),
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * The Jacobian of the map from parameters to predictions, by backpropagation in f64: exact up to rounding, one sweep per
+ * output. Dropout plays no part: it is the trained network that is looked at.
+ */
+// n samples, k outputs, p parameters; J is (n k) x p, row-major, rows sample by sample
+import { type Layer, layerOutputs, layersOf, type Mlp } from '@tangentlab/nn';
+import { ACTIVATIONS, type DenseMatrix } from '@tangentlab/tensor';
+
+/** What backpropagation leaves at a layer: its inputs and the sensitivity of every output to its pre-activations. */
+export interface LayerTangents {
+  readonly layer: Layer;
+  /** n x layer.inputs */
+  readonly h: Float64Array;
+  /** (n k) x layer.outputs: row i k + c is dZ_c(x_i) / dz */
+  readonly delta: Float64Array;
+}
+
+/**
+ * Inputs and sensitivities of every layer, first to last: the Jacobian in factored form, row = delta (x) [h 1].
+ *
+ * *Shapes*: x is n x features, row-major. *Cost*: O(n k p) time, O(n k sum of widths) memory. *Throws* SHAPE_MISMATCH.
+ */
+export function layerTangents(model: Mlp, theta: Float64Array, x: Float64Array, n: number): readonly LayerTangents[] {
+  const outputs = layerOutputs(model, theta, x, n);
+  const layers = layersOf(model.widths);
+  const k = model.widths.at(-1)!;
+  let delta = repeatedIdentity(n, k); // (n k) x k at the last layer
+  const tangents: LayerTangents[] = [];
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const layer = layers[l]!;
+    const h = outputs[l]!;
+    tangents.unshift({ layer, h, delta });
+    if (l > 0) delta = backThrough(model, theta, layer, h, delta, k);
+  }
+  return tangents;
+}
+
+/**
+ * The Jacobian dZ/dtheta.
+ *
+ * *Shapes*: (n k) x p, row i k + c is output c of sample i; columns in the order of the parameter vector. *Cost*: O(n k p)
+ * time and memory: 38 MB for the seed document's largest network on 800 samples. *Throws* SHAPE_MISMATCH.
+ */
+export function jacobian(model: Mlp, theta: Float64Array, x: Float64Array, n: number): DenseMatrix {
+  const k = model.widths.at(-1)!;
+  const p = model.parameterCount;
+  const values = new Float64Array(n * k * p);
+  for (const { layer, h, delta } of layerTangents(model, theta, x, n)) {
+    const { inputs, outputs, weights, biases } = layer;
+    for (let row = 0; row < n * k; row++) {
+      const i = Math.floor(row / k);
+      for (let o = 0; o < outputs; o++) {
+        const d = delta[row * outputs + o]!;
+        const at = row * p + weights + o * inputs;
+        for (let j = 0; j < inputs; j++) values[at + j] = d * h[i * inputs + j]!;
+        values[row * p + biases + o] = d;
+      }
+    }
+  }
+  return { rows: n * k, cols: p, values };
+}
+
+/** dZ/dz at the last layer: the k x k identity for every sample. */
+function repeatedIdentity(n: number, k: number): Float64Array {
+  const delta = new Float64Array(n * k * k);
+  for (let row = 0; row < n * k; row++) delta[row * k + (row % k)] = 1;
+  return delta;
+}
+
+/** From the sensitivities at a layer's pre-activations to those one layer below: (delta W) * f'(z). */
+function backThrough(
+  model: Mlp,
+  theta: Float64Array,
+  layer: Layer,
+  h: Float64Array,
+  delta: Float64Array,
+  k: number,
+): Float64Array {
+  const { inputs, outputs, weights } = layer;
+  const { slopeFromOutput } = ACTIVATIONS[model.activation];
+  const rows = delta.length / outputs; // n k
+  const below = new Float64Array(rows * inputs);
+  for (let row = 0; row < rows; row++) {
+    const to = row * inputs;
+    for (let o = 0; o < outputs; o++) {
+      const d = delta[row * outputs + o]!;
+      if (d === 0) continue;
+      const from = weights + o * inputs;
+      for (let j = 0; j < inputs; j++) below[to + j]! += d * theta[from + j]!;
+    }
+    const i = Math.floor(row / k);
+    for (let j = 0; j < inputs; j++) below[to + j]! *= slopeFromOutput(h[i * inputs + j]!);
+  }
+  return below;
+}

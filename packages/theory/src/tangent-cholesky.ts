@@ -1,0 +1,135 @@
+/**
+ * Pivoted Cholesky factorisation of the tangent kernel Theta = J J', without forming J or Theta: a fast, rank-revealing
+ * look at the Jacobian. Its pivots are squares, so by itself it sees singular values only down to about sqrt(n k eps) of
+ * the largest; `distanceFromSpan` looks further.
+ */
+// n samples, k outputs, p parameters; Theta is (n k) x (n k)
+import { nextTurn } from '@tangentlab/core';
+import { dot } from '@tangentlab/tensor';
+import type { LayerTangents } from './jacobian.js';
+import { rowsOf } from './jacobian-products.js';
+
+/** What the factorisation found. */
+export interface TangentCholesky {
+  /** Rows of J in the order in which they were chosen: each is independent of those before it. */
+  readonly pivots: readonly number[];
+  /** The last pivot that was accepted, and the largest that was left: squared distances of a row from the chosen ones. */
+  readonly kept: number;
+  readonly dropped: number;
+  /** Pivots at most this large count as zero: n k eps times the largest diagonal entry. */
+  readonly tolerance: number;
+  /** Solves Theta[pivots, pivots] c = b from the factor. *Cost*: O(r^2). */
+  solve(b: Float64Array): Float64Array;
+}
+
+/** Multiplications between two turns of the event loop: about 30 ms of work. */
+const SLICE = 2 ** 25;
+
+/**
+ * Factorises the tangent kernel until no pivot is left above the tolerance.
+ *
+ * *Cost*: O(n k r (r + sum of widths)) time, O(n k r) memory for rank r; gives way to the event loop every 30 ms or so.
+ * *Throws* the signal's reason when aborted. *Source*: Higham (2002), section 10.3; LAPACK's dpstrf for the tolerance.
+ */
+export async function tangentCholesky(
+  tangents: readonly LayerTangents[],
+  k: number,
+  signal?: AbortSignal,
+): Promise<TangentCholesky> {
+  const rows = rowsOf(tangents); // n k
+  const p = tangents.at(-1)!.layer.end;
+  const most = Math.min(rows, p);
+  const factor = new Float64Array(rows * most); // L: (n k) x rank, row-major
+  const left = diagonal(tangents, rows, k); // what remains of the diagonal of Theta
+  const tolerance = rows * Number.EPSILON * left.reduce((a, b) => Math.max(a, b), 0);
+  const pivots: number[] = [];
+  let kept = 0;
+  let work = 0;
+  for (;;) {
+    const pivot = indexOfLargest(left);
+    const value = left[pivot]!;
+    // past p pivots nothing can be left but rounding
+    if (pivots.length === most || !(value > tolerance)) {
+      const solve = (b: Float64Array) => solveChosen(factor, most, pivots, b);
+      return { pivots, kept, dropped: Math.max(value, 0), tolerance, solve };
+    }
+    const column = kernelColumn(tangents, rows, k, pivot);
+    eliminate(factor, most, pivots.length, column, pivot, left);
+    pivots.push(pivot);
+    kept = value;
+    work += rows * (pivots.length + 64);
+    if (work > SLICE) {
+      work = 0;
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+/** Theta[:, pivot] = sum over layers (delta delta') (h h' + 1). */
+function kernelColumn(tangents: readonly LayerTangents[], rows: number, k: number, pivot: number): Float64Array {
+  const column = new Float64Array(rows); // n k
+  const sample = Math.floor(pivot / k);
+  for (const { layer, h, delta } of tangents) {
+    const { inputs, outputs } = layer;
+    for (let i = 0; i * k < rows; i++) {
+      const alike = 1 + dot(h, i * inputs, h, sample * inputs, inputs); // the 1 is the bias
+      for (let c = 0; c < k; c++) {
+        column[i * k + c]! += alike * dot(delta, (i * k + c) * outputs, delta, pivot * outputs, outputs);
+      }
+    }
+  }
+  return column;
+}
+
+function diagonal(tangents: readonly LayerTangents[], rows: number, k: number): Float64Array {
+  const squares = new Float64Array(rows); // n k
+  for (const { layer, h, delta } of tangents) {
+    const { inputs, outputs } = layer;
+    for (let row = 0; row < rows; row++) {
+      const at = Math.floor(row / k) * inputs;
+      squares[row]! += (1 + dot(h, at, h, at, inputs)) * dot(delta, row * outputs, delta, row * outputs, outputs);
+    }
+  }
+  return squares;
+}
+
+/** Adds the column of `pivot` to the factor and takes it off the diagonal. */
+function eliminate(
+  factor: Float64Array,
+  stride: number,
+  rank: number,
+  column: Float64Array,
+  pivot: number,
+  left: Float64Array,
+): void {
+  const root = Math.sqrt(left[pivot]!);
+  for (let row = 0; row < left.length; row++) {
+    if (left[row] === Number.NEGATIVE_INFINITY) continue; // chosen before
+    const value = (column[row]! - dot(factor, row * stride, factor, pivot * stride, rank)) / root;
+    factor[row * stride + rank] = value;
+    left[row]! -= value * value;
+  }
+  left[pivot] = Number.NEGATIVE_INFINITY;
+}
+
+/** L L' c = b on the chosen rows: forwards, then backwards. */
+function solveChosen(factor: Float64Array, stride: number, pivots: readonly number[], b: Float64Array): Float64Array {
+  const c = b.slice();
+  for (let i = 0; i < c.length; i++) {
+    const row = pivots[i]! * stride;
+    c[i] = (c[i]! - dot(factor, row, c, 0, i)) / factor[row + i]!;
+  }
+  for (let i = c.length - 1; i >= 0; i--) {
+    const row = pivots[i]! * stride;
+    c[i]! /= factor[row + i]!;
+    for (let j = 0; j < i; j++) c[j]! -= factor[row + j]! * c[i]!;
+  }
+  return c;
+}
+
+function indexOfLargest(values: Float64Array): number {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
+  return at;
+}

@@ -1,0 +1,301 @@
+import { readFileSync } from 'node:fs';
+import { fc, test as property } from '@fast-check/jest';
+import { Rng } from '@tangentlab/core';
+import { type Mlp, mlp, predict, pytorchDefault } from '@tangentlab/nn';
+import { type ActivationName, type DenseMatrix, referenceLinearAlgebra as linearAlgebra } from '@tangentlab/tensor';
+import {
+  jacobian,
+  jacobianRankOf,
+  layerTangents,
+  linearize,
+  numericalRank,
+  tangentCholesky,
+  timesDirection,
+  timesOutputs,
+} from '@tangentlab/theory';
+
+// n samples, k outputs, p parameters; J is (n k) x p, row-major
+
+interface FixedNet {
+  readonly act: ActivationName;
+  readonly dims: number[];
+  readonly X: number[][];
+  readonly theta: number[];
+  readonly Z: number[];
+  readonly J: number[][];
+  readonly v: number[];
+  readonly Jv: number[];
+  readonly rank: number;
+  readonly svals: number[];
+  readonly dtheta: number[];
+  readonly Zlin: number[];
+}
+const NETS = JSON.parse(readFileSync(new URL('../fixtures/fixed_nets.json', import.meta.url), 'utf8')) as FixedNet[];
+
+interface Case {
+  readonly model: Mlp;
+  readonly theta: Float64Array;
+  readonly x: Float64Array;
+  readonly n: number;
+}
+
+const shapes = {
+  features: fc.integer({ min: 1, max: 6 }),
+  hidden: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }),
+  outputs: fc.integer({ min: 1, max: 3 }),
+  n: fc.integer({ min: 1, max: 8 }),
+  seed: fc.integer({ min: 0, max: 2 ** 31 }),
+  mode: fc.constantFrom('generic', 'duplicate', 'collinear', 'zero'),
+};
+const smooth = fc.record({ ...shapes, activation: fc.constantFrom<ActivationName>('tanh', 'identity') });
+const any = fc.record({ ...shapes, activation: fc.constantFrom<ActivationName>('tanh', 'identity', 'relu') });
+
+type Recipe = {
+  features: number;
+  hidden: number[];
+  outputs: number;
+  n: number;
+  seed: number;
+  mode: string;
+  activation: ActivationName;
+};
+
+/** A network with random parameters on bounded data, |x| <= 3, in a degenerate mode or none. */
+function caseOf({ features, hidden, outputs, n, seed, mode, activation }: Recipe): Case {
+  const model = mlp({ widths: [features, ...hidden, outputs], activation });
+  const uniform = Rng.root(seed).stream();
+  const x = Float64Array.from({ length: n * features }, () => 6 * uniform() - 3);
+  for (let j = 0; j < features && n > 1; j++) {
+    if (mode === 'duplicate') x[features + j] = x[j]!;
+    if (mode === 'collinear') x[features + j] = x[j]! / 3;
+    if (mode === 'zero') x[j] = 0;
+  }
+  return { model, theta: pytorchDefault(model, Rng.root(seed).split('theta')), x, n };
+}
+
+const direction = (length: number, seed: number) => {
+  const uniform = Rng.root(seed).split('direction').stream();
+  return Float64Array.from({ length }, () => 2 * uniform() - 1);
+};
+const moved = (theta: Float64Array, v: Float64Array, by: number) => theta.map((value, i) => value + by * v[i]!);
+const product = (j: DenseMatrix, v: Float64Array) =>
+  Float64Array.from({ length: j.rows }, (_, r) =>
+    v.reduce((sum, value, c) => sum + value * j.values[r * j.cols + c]!, 0),
+  );
+const norm = (v: ArrayLike<number>) => Math.sqrt(Array.from(v).reduce((sum, value) => sum + value * value, 0));
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => norm(Array.from(a, (value, i) => value - b[i]!));
+
+/** True if some ReLU is so close to its kink that a finite difference may step over it. */
+function nearKink({ model, theta, x, n }: Case, step: number): boolean {
+  if (model.activation !== 'relu') return false;
+  const linear = mlp({ widths: model.widths, activation: 'relu' });
+  const at = (by: number) =>
+    layerTangents(linear, moved(theta, direction(theta.length, 1), by), x, n).map(({ h }) =>
+      Array.from(h, (value) => value > 0),
+    );
+  const [here, up, down] = [at(0), at(step), at(-step)].map((pattern) => JSON.stringify(pattern));
+  return here !== up || here !== down;
+}
+
+describe.each(NETS)('a fixed $act network of widths $dims', (net) => {
+  const model = mlp({ widths: net.dims, activation: net.act });
+  const theta = Float64Array.from(net.theta);
+  const x = Float64Array.from(net.X.flat());
+  const n = net.X.length;
+  const j = jacobian(model, theta, x, n);
+
+  test("has NumPy's Jacobian and product Jv", () => {
+    expect(distance(j.values, net.J.flat())).toBeLessThan(1e-13 * norm(j.values));
+    expect(distance(product(j, Float64Array.from(net.v)), net.Jv)).toBeLessThan(1e-13 * norm(net.Jv));
+  });
+
+  test("has NumPy's singular values and rank, by both routes", async () => {
+    expect(distance(linearAlgebra.singularValues(j), net.svals)).toBeLessThan(1e-13 * net.svals[0]!);
+    expect(numericalRank(j, { linearAlgebra }).rank).toBe(net.rank);
+    expect((await jacobianRankOf(model, theta, x, n, { linearAlgebra })).rank).toBe(net.rank);
+  });
+
+  test("has NumPy's linearisation", () => {
+    const zlin = linearize(model, theta, x, n)(moved(theta, Float64Array.from(net.dtheta), 1));
+    expect(distance(zlin, net.Zlin)).toBeLessThan(1e-13 * norm(net.Zlin));
+  });
+});
+
+property.prop([any], { numRuns: 150 })('Jv is the central finite difference', (recipe) => {
+  const c = caseOf(recipe);
+  const step = 6e-6;
+  fc.pre(!nearKink(c, step));
+  const v = direction(c.theta.length, 1);
+  const jv = product(jacobian(c.model, c.theta, c.x, c.n), v);
+  const up = predict(c.model, moved(c.theta, v, step), c.x, c.n);
+  const down = predict(c.model, moved(c.theta, v, -step), c.x, c.n);
+  const difference = up.map((value, i) => (value - down[i]!) / (2 * step));
+  // truncation ~ step^2 |Z'''|, rounding ~ eps |Z| / step: both near 4e-11 of values of order 1
+  expect(distance(jv, difference)).toBeLessThan(1e-7 * (1 + norm(jv)));
+});
+
+test('a Jacobian with two rows exchanged is not that of finite differences', () => {
+  const c = caseOf({ features: 3, hidden: [5], outputs: 2, n: 3, seed: 1, mode: 'generic', activation: 'tanh' });
+  const j = jacobian(c.model, c.theta, c.x, c.n);
+  const [first, second] = [j.values.slice(0, j.cols), j.values.slice(j.cols, 2 * j.cols)];
+  j.values.set(second, 0);
+  j.values.set(first, j.cols);
+  const v = direction(c.theta.length, 1);
+  const up = predict(c.model, moved(c.theta, v, 6e-6), c.x, c.n);
+  const down = predict(c.model, moved(c.theta, v, -6e-6), c.x, c.n);
+  const difference = up.map((value, i) => (value - down[i]!) / 1.2e-5);
+  expect(distance(product(j, v), difference)).toBeGreaterThan(1e-2);
+});
+
+property.prop([any], { numRuns: 150 })('rank J <= min(n k, p), and duplicates add nothing', (recipe) => {
+  const c = caseOf(recipe);
+  const j = jacobian(c.model, c.theta, c.x, c.n);
+  const { rank } = numericalRank(j, { linearAlgebra });
+  expect(rank).toBeLessThanOrEqual(Math.min(j.rows, j.cols));
+  if (recipe.mode === 'duplicate' && c.n > 1) expect(rank).toBeLessThanOrEqual((c.n - 1) * recipe.outputs);
+});
+
+property.prop([any], { numRuns: 150 })(
+  'the pivots of Theta and the singular values of J agree where the gap is clear',
+  async (recipe) => {
+    const c = caseOf(recipe);
+    const j = jacobian(c.model, c.theta, c.x, c.n);
+    const sigma = linearAlgebra.singularValues(j);
+    const { rank } = numericalRank(j, { linearAlgebra });
+    // below 1e-6 of the largest a singular value is out of sight of Theta's pivots; rounding stays below 1e-14
+    fc.pre(rank === 0 || sigma[rank - 1]! > 1e-6 * sigma[0]!);
+    fc.pre((sigma[rank] ?? 0) < 1e-14 * (sigma[0] ?? 1));
+    expect((await jacobianRankOf(c.model, c.theta, c.x, c.n, { linearAlgebra })).rank).toBe(rank);
+    const tangents = layerTangents(c.model, c.theta, c.x, c.n);
+    const { pivots } = await tangentCholesky(tangents, recipe.outputs);
+    expect(new Set(pivots).size).toBe(pivots.length);
+    // the chosen rows are independent: they alone have the full rank
+    const rows = new Float64Array(pivots.length * j.cols);
+    pivots.forEach((pivot, i) => {
+      rows.set(j.values.subarray(pivot * j.cols, (pivot + 1) * j.cols), i * j.cols);
+    });
+    if (pivots.length === rank && rank > 0) {
+      expect(numericalRank({ rows: rank, cols: j.cols, values: rows }, { linearAlgebra }).rank).toBe(rank);
+    }
+  },
+);
+
+property.prop([any], { numRuns: 150 })("Jv and J'u without J are those of J", (recipe) => {
+  const c = caseOf(recipe);
+  const j = jacobian(c.model, c.theta, c.x, c.n);
+  const tangents = layerTangents(c.model, c.theta, c.x, c.n);
+  const [v, u] = [direction(j.cols, 4), direction(j.rows, 5)];
+  const jv = timesDirection(tangents, recipe.outputs, v);
+  const jtu = timesOutputs(tangents, recipe.outputs, u);
+  expect(distance(jv, product(j, v))).toBeLessThanOrEqual(1e-12 * norm(j.values) * norm(v));
+  const dense = Float64Array.from({ length: j.cols }, (_, p) =>
+    u.reduce((sum, value, r) => sum + value * j.values[r * j.cols + p]!, 0),
+  );
+  expect(distance(jtu, dense)).toBeLessThanOrEqual(1e-12 * norm(j.values) * norm(u));
+});
+
+property.prop([any])('Zlin(theta0) = Z(theta0), bit for bit', (recipe) => {
+  const c = caseOf(recipe);
+  expect(linearize(c.model, c.theta, c.x, c.n)(c.theta)).toEqual(predict(c.model, c.theta, c.x, c.n));
+});
+
+property.prop([smooth], { numRuns: 150 })('the remainder of the linearisation is of second order', (recipe) => {
+  const c = caseOf(recipe);
+  const v = direction(c.theta.length, 2);
+  const zlin = linearize(c.model, c.theta, c.x, c.n);
+  const remainder = (by: number) => {
+    const theta = moved(c.theta, v, by);
+    return distance(predict(c.model, theta, c.x, c.n), zlin(theta));
+  };
+  const [coarse, fine] = [remainder(1e-3), remainder(1e-4)];
+  // without curvature along v there is no second order to see: rounding would decide
+  fc.pre(fine > 1e-11 && coarse > 1e-3 * 1e-3 * 1e-3 * norm(jacobian(c.model, c.theta, c.x, c.n).values));
+  const slope = Math.log10(coarse / fine);
+  expect(slope).toBeGreaterThan(1.9);
+  expect(slope).toBeLessThan(2.1);
+});
+
+test('a linearisation with a wrong slope has a remainder of first order', () => {
+  const c = caseOf({ features: 3, hidden: [5], outputs: 2, n: 4, seed: 2, mode: 'generic', activation: 'tanh' });
+  const v = direction(c.theta.length, 2);
+  const zlin = linearize(c.model, c.theta, c.x, c.n);
+  const z0 = predict(c.model, c.theta, c.x, c.n);
+  const remainder = (by: number) => {
+    const theta = moved(c.theta, v, by);
+    const wrong = zlin(theta).map((value, i) => z0[i]! + 1.01 * (value - z0[i]!));
+    return distance(predict(c.model, theta, c.x, c.n), wrong);
+  };
+  expect(Math.log10(remainder(1e-3) / remainder(1e-4))).toBeLessThan(1.9);
+});
+
+describe('numericalRank', () => {
+  const matrix = (rows: number[][]): DenseMatrix => ({
+    rows: rows.length,
+    cols: rows[0]!.length,
+    values: Float64Array.from(rows.flat()),
+  });
+
+  test("the seed's worked example has rank 2", () => {
+    const { rank, kept, dropped, tolerance } = numericalRank(
+      matrix([
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ]),
+      { linearAlgebra },
+    );
+    expect(rank).toBe(2);
+    expect(kept).toBeCloseTo(1.0683695145547096, 12);
+    expect(dropped).toBeLessThan(tolerance);
+  });
+
+  test('a stated tolerance decides', () => {
+    const a = matrix([
+      [1, 0],
+      [0, 1e-3],
+    ]);
+    expect(numericalRank(a, { linearAlgebra }).rank).toBe(2);
+    expect(numericalRank(a, { linearAlgebra, tolerance: 1e-2 }).rank).toBe(1);
+  });
+
+  test('zero and empty matrices have rank 0', () => {
+    expect(numericalRank(matrix([[0, 0]]), { linearAlgebra }).rank).toBe(0);
+    expect(numericalRank({ rows: 0, cols: 4, values: new Float64Array(0) }, { linearAlgebra }).rank).toBe(0);
+  });
+});
+
+describe('jacobianRankOf', () => {
+  test('where pivots are not clear, the singular values decide', async () => {
+    // hidden units that differ by 1e-9 leave singular values near 1e-9: out of sight of J J', well in sight of J
+    const model = mlp({ widths: [2, 4, 1], activation: 'tanh' });
+    const theta = pytorchDefault(model, Rng.root(4));
+    for (let j = 0; j < 2; j++) theta[2 + j] = theta[j]! + 1e-9;
+    theta[9] = theta[8]! + 1e-9;
+    const x = direction(2 * 40, 3);
+    const found = await jacobianRankOf(model, theta, x, 40, { linearAlgebra });
+    expect(found).toMatchObject({
+      method: 'singularValues',
+      rank: numericalRank(jacobian(model, theta, x, 40), { linearAlgebra }).rank,
+      rows: 40,
+      cols: 17,
+    });
+  });
+
+  test('can be aborted while it works', async () => {
+    const model = mlp({ widths: [20, 64, 2] });
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    const working = jacobianRankOf(model, pytorchDefault(model, Rng.root(1)), direction(20 * 500, 1), 500, {
+      linearAlgebra,
+      signal: abort.signal,
+    });
+    setImmediate(() => abort.abort(reason));
+    await expect(working).rejects.toBe(reason);
+  });
+
+  test('inputs of another width are refused', async () => {
+    const model = mlp({ widths: [3, 4, 2] });
+    const failing = jacobianRankOf(model, pytorchDefault(model, Rng.root(1)), direction(8, 1), 4, { linearAlgebra });
+    await expect(failing).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
+  });
+});

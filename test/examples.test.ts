@@ -1,0 +1,127 @@
+/**
+ * The examples, run as a user runs them: as processes, by their flags.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const EXAMPLE = fileURLToPath(new URL('../examples/dist/01-random-search.js', import.meta.url));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(...flags: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [EXAMPLE, ...flags], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+const rowsOf = (stdout: string) => stdout.split('\n').filter((line) => /^\*? +\d+ +(32|64|128) /.test(line));
+
+describe('01-random-search', () => {
+  test('prints header, progress, table, winner and rank', async () => {
+    const { code, stdout, stderr } = await run('--trials', '3');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Tangentlab 0\.1\.0: random-search\n {2}search {4}random, 3 trials, seed 42, lag 1\n/);
+    expect(stdout).toContain('back end  reference: plain TypeScript, f64');
+    expect(stdout).toMatch(/trial 1\/3 {2}0\.\d{3} {2}[▁▂▃▄▅▆▇█]{5,15}\n/);
+    expect(rowsOf(stdout)).toHaveLength(3);
+    expect(stdout).toContain('3 of 3 trials complete');
+    expect(stdout).toMatch(/best {2}trial [123]: hidden \d+, lr \S+, dropout \S+, batch \d+, epochs \d+\n/);
+    expect(stdout).toMatch(/accuracy 0\.\d{3}, loss 0\.\d{3}, F1 0\.\d{3}/);
+    expect(stdout).toMatch(/Jacobian of its 1600 training outputs by its \d+ parameters: rank \d+ of at most \d+/);
+  }, 60_000);
+
+  test('the winner of ten trials is as good as PyTorch lets one expect; equal seeds print equal tables', async () => {
+    const [a, b, c] = await Promise.all([run(), run('--seed', '42'), run('--seed', '43')]);
+    expect(rowsOf(a.stdout)).toHaveLength(10);
+    expect(rowsOf(b.stdout)).toEqual(rowsOf(a.stdout));
+    expect(rowsOf(c.stdout)).not.toEqual(rowsOf(a.stdout));
+    const accuracy = Number(/accuracy (0\.\d{3})/.exec(a.stdout)?.[1]);
+    // PyTorch's mean is 0.850 (sd 0.009) for a good configuration of this space; chance is 0.5
+    expect(accuracy).toBeGreaterThan(0.82);
+  }, 60_000);
+
+  test('--search grid tries other points', async () => {
+    const { code, stdout } = await run('--search', 'grid', '--trials', '2');
+    expect(code).toBe(0);
+    expect(stdout).toContain('search    grid, 2 trials');
+    expect(rowsOf(stdout)).toHaveLength(2);
+  }, 60_000);
+
+  test('--backend gpu trains through gpu.js, and the header says in which mode', async () => {
+    const { code, stdout, stderr } = await run('--backend', 'gpu', '--trials', '1', '--seed', '4');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/back end {2}gpu: gpu\.js \d+\.\d+\.\d+, mode (webasm|cpu), f32/);
+    expect(rowsOf(stdout)).toHaveLength(1);
+  }, 60_000);
+
+  test('--help explains the flags', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const flag of ['--seed', '--trials', '--search', '--backend']) expect(stdout).toContain(flag);
+  });
+
+  test.each([
+    [['--search', 'tep'], '--search: no searcher is named "tep"; known: grid, random.'],
+    [['--backend', 'cuda'], '--backend: no back end is named "cuda"; known: gpu, reference.'],
+    [['--trials', '0'], '--trials: an integer of at least 1 is needed, got "0"; write for instance --trials 10.'],
+    [['--trials', 'ten'], '--trials: an integer of at least 1 is needed, got "ten"; write for instance --trials 10.'],
+    [['--seed', '1.5'], '--seed: an integer of at least 0 is needed, got "1.5"; write for instance --seed 10.'],
+    [['--tirals', '3'], "command line: unknown option '--tirals'"],
+    [['--seed'], "command line: option '--seed <integer>' argument missing"],
+    [['fast'], 'command line: too many arguments'],
+  ])('%j is refused before anything runs', async (flags, message) => {
+    const { code, stdout, stderr } = await run(...flags);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a reader that goes away ends it quietly', async () => {
+    const child = spawn(process.execPath, [EXAMPLE, '--trials', '1000'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  }, 60_000);
+
+  test('Ctrl-C ends it within a second and prints what it has', async () => {
+    const child = spawn(process.execPath, [EXAMPLE, '--trials', '1000'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let interruptedAt = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (interruptedAt !== 0 || !stdout.includes('trial 2/1000')) return;
+      interruptedAt = Date.now();
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(Date.now() - interruptedAt).toBeLessThan(1000);
+    expect(code).toBe(130);
+    expect(stdout).toContain('stopped by Ctrl-C');
+    expect(rowsOf(stdout).length).toBeGreaterThanOrEqual(2);
+    expect(stdout).toContain('cancelled');
+    expect(stdout).toMatch(/best {2}trial \d+/);
+  }, 60_000);
+
+  test('Ctrl-C while the rank is measured stops that, too', async () => {
+    const child = spawn(process.execPath, [EXAMPLE, '--trials', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let interruptedAt = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!chunk.toString().includes('accuracy 0')) return;
+      interruptedAt = Date.now();
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(Date.now() - interruptedAt).toBeLessThan(1000);
+    expect(code).toBe(130);
+  }, 60_000);
+});
