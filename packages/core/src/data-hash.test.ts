@@ -1,8 +1,6 @@
 import { dataHash } from '@tangentlab/core';
 import fc from 'fast-check';
 
-fc.configureGlobal({ seed: 6 });
-
 test('16 hexadecimal digits, pinned: the hash in old headers must keep its meaning', () => {
   const table = { x: Float32Array.of(1, 2.5, -3), y: Int32Array.of(0, 1), features: 3, names: ['a', 'b'] };
   expect(dataHash(table)).toBe('ae271617227f805e');

@@ -15,7 +15,7 @@ import {
 } from '@tangentlab/core';
 import fc from 'fast-check';
 
-fc.configureGlobal({ seed: 3, numRuns: 300 });
+fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: 300 });
 
 const scalar = fc.oneof(
   fc.string({ maxLength: 5 }),

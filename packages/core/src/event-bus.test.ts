@@ -49,7 +49,7 @@ test('every subscriber sees one order and no one is called from within his own n
       const expected = Array.from({ length: next }, (_, i) => i);
       for (const events of seen) expect(events).toEqual(expected);
     }),
-    { seed: 9, numRuns: 300 },
+    { numRuns: 300 },
   );
 });
 
@@ -80,7 +80,7 @@ test('whoever joins at any moment, also inside another next, gets a stream witho
       ];
       expect(late).toEqual(all.slice(Math.max(0, joinAt + 1 - replay)));
     }),
-    { seed: 10, numRuns: 300 },
+    { numRuns: 300 },
   );
 });
 
@@ -135,6 +135,7 @@ test('a subscriber that throws in its replay, or in complete, is reported like a
   const failures: string[] = [];
   const bus = new EventBus<number>((name) => failures.push(name));
   bus.publish(0);
+  bus.publish(1);
   const fail = () => {
     throw new Error('x');
   };
@@ -143,7 +144,7 @@ test('a subscriber that throws in its replay, or in complete, is reported like a
   const seen = gather(bus);
   bus.complete();
   expect(failures).toEqual(['in replay', 'in complete']);
-  expect(seen).toEqual([0, -1]);
+  expect(seen).toEqual([0, 1, -1]);
 });
 
 test('who unsubscribes inside next gets nothing more, and may unsubscribe others', () => {

@@ -146,6 +146,7 @@ test('cancelling twice, or after the end, changes nothing', async () => {
   const result = await run.result;
   run.cancel('third');
   expect(await run.result).toBe(result);
+  expect(run.result).toBe(run.result);
 });
 
 test('cancelling inside a subscriber of the run', async () => {

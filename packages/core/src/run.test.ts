@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   choice,
   dataHash,
@@ -222,6 +224,21 @@ test('when all trials fail the run rejects with SEARCH_ABORTED and the first cau
   );
   const last = (await all(run)).at(-1);
   expect(last).toMatchObject({ reason: 'failed', error: { code: 'SEARCH_ABORTED', message: error.message } });
+});
+
+test('models of trials that have lost are not kept', async () => {
+  setFlagsFromString('--expose-gc');
+  const models: WeakRef<Model>[] = [];
+  const model = ({ params }: About): Model => {
+    const made = { width: params.width };
+    models.push(new WeakRef(made));
+    return made;
+  };
+  const spec = { ...specOf([0.5, 0.9, 0.7, 0.9]), model, objective: maximize('score') };
+  const { best } = await experiment(spec).run().result;
+  await nextTurn();
+  runInNewContext('gc')();
+  expect(models.map((made) => made.deref())).toEqual([undefined, best.model, undefined, undefined]);
 });
 
 test('a result that nobody reads is no unhandled rejection', async () => {

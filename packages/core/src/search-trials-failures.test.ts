@@ -130,7 +130,7 @@ test('the steps before a failure stay in its curve, and are counted', async () =
 });
 
 test("the last step counts, or the best one; NaN never is the best, but nothing besides it isn't finite", async () => {
-  const curve = [0.5, Number.NaN, 0.9, 0.7].map(metric);
+  const curve = [Number.NaN, 0.5, Number.NaN, 0.9, 0.7].map(metric);
   const at = 'best';
   const [end] = await endsOf(
     { objectives: [maximize('score'), maximize('score', { at }), minimize('score', { at })], trials: 1 },

@@ -87,7 +87,7 @@ function resultsOf(make: () => [Searcher, (event: TrialEvent) => void], lag: num
       const [searcher, onEvent] = make();
       results.add(perTrial(search(searcher, lag, concurrency, (n) => Math.floor(choices[i++ % 24]! * n), onEvent)));
     }),
-    { seed: 12, numRuns: 25 },
+    { numRuns: 25 },
   );
   return results;
 }

@@ -128,7 +128,6 @@ class Search<P, M extends string> {
 
   #end(reason: 'trials' | 'exhausted' | 'cancelled'): void {
     this.#ended = true;
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#emit({ type: 'search/finished', reason });
     this.onEnd();
   }

@@ -1,8 +1,6 @@
 import { choice, type Dist, int, isTangentError, logUniform, type Params, Rng, Space, uniform } from '@tangentlab/core';
 import fc from 'fast-check';
 
-fc.configureGlobal({ seed: 4 });
-
 const DISTRIBUTIONS: readonly Dist<unknown>[] = [
   choice('relu', 'tanh', null),
   uniform(0, 1),
@@ -37,6 +35,13 @@ test('a sample is a point of the space, with its parameters in the order of the 
       expect(() => space.check(structuredClone(params), 'test')).not.toThrow();
     }),
   );
+});
+
+test('each parameter draws from the child of its own name', () => {
+  const rng = Rng.root(5).split('ask', 3);
+  const params = new Space({ a: uniform(0, 1), b: uniform(0, 1) }).sample(rng);
+  expect(params).toEqual({ a: rng.split('a').stream()(), b: rng.split('b').stream()() });
+  expect(params['a']).not.toBe(params['b']);
 });
 
 test('adding parameters leaves the samples of the others as they were', () => {

@@ -25,7 +25,7 @@ export interface GemmOptions {
   readonly transB?: boolean;
   /** 1 unless given. */
   readonly alpha?: number;
-  /** 0 unless given; `c` is needed with any other value, and is not changed: the sum is a new matrix. */
+  /** 0 unless given, and `c` is then not even read. `c` is needed with any other value; it is never changed. */
   readonly beta?: number;
   readonly c?: Matrix;
 }
@@ -48,7 +48,7 @@ export interface BackendCapabilities {
   readonly fusedTrainer: boolean;
   /** True if `read` really waits for a device. */
   readonly async: boolean;
-  /** True if equal inputs give equal bits on every machine. */
+  /** True if equal inputs give equal bits on every machine, within what `describe()` says: mode, build, engine. */
   readonly deterministic: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface MatrixBackend {
   describe(): string;
   /** Must be awaited before anything else. *Throws* BACKEND_UNAVAILABLE, saying what is missing. */
   init(): Promise<void>;
-  /** Frees everything; handles are invalid from then on. */
+  /** Frees everything; handles are invalid from then on. A second call does nothing. */
   dispose(): Promise<void>;
 
   /** Copies rows * cols values in. */
@@ -94,7 +94,8 @@ export interface MatrixBackend {
   /**
    * Cross-entropy of softmax(Z) against class labels (rows x 1).
    *
-   * `losses` is rows x 1; `gradient` is that of their *mean* with respect to Z, rows x classes.
+   * `losses` is rows x 1; `gradient` is that of their *mean* with respect to Z, rows x classes. Labels are integers in
+   * 0..classes-1; a table is checked before it is uploaded, a label out of range is not checked here.
    */
   softmaxCrossEntropy(z: Matrix, labels: Matrix): { readonly losses: Matrix; readonly gradient: Matrix };
   /** Sum over rows: 1 x cols. */
