@@ -23,4 +23,4 @@ export interface LinearAlgebra {
 }
 
 /** The role of f64 linear algebra. */
-export const LINEAR_ALGEBRA = token<LinearAlgebra>('LinearAlgebra');
+export const LINEAR_ALGEBRA = token<LinearAlgebra>('LinearAlgebra', 'analyzer');

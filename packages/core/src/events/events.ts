@@ -1,0 +1,112 @@
+/**
+ * Everything that a run says, as one union of structured-clone-safe records. The same records feed subscribers, files,
+ * other processes and tests.
+ */
+import type { ErrorRecord } from '../errors.js';
+import type { Metric } from '../search/metric.js';
+import type { Objective } from '../search/objective.js';
+import type { Params } from '../space/space.js';
+
+/** Why a search ended: all trials done, no point left to try, cancelled from outside, or an error. */
+export type StopReason = 'trials' | 'exhausted' | 'cancelled' | 'failed';
+
+/** A trial begins with these hyperparameters. */
+export interface TrialStarted<P = Params> {
+  readonly type: 'trial/started';
+  readonly trial: number;
+  readonly params: P;
+}
+
+/** A trial has reached a step; `V` are its values. */
+export interface TrialMetric<V = Metric['values']> {
+  readonly type: 'trial/metric';
+  readonly trial: number;
+  readonly step: number;
+  readonly values: V;
+}
+
+/** A trial has ended. `values` holds one value per objective if it is complete, else null. */
+export interface TrialFinished<P = Params> {
+  readonly type: 'trial/finished';
+  readonly trial: number;
+  readonly params: P;
+  readonly state: 'complete' | 'failed' | 'cancelled';
+  readonly values: readonly number[] | null;
+  /** Steps that the trial has emitted. */
+  readonly steps: number;
+  /** Only when failed. */
+  readonly error?: ErrorRecord;
+}
+
+/** The search asks no more; every trial has ended. */
+export interface SearchFinished {
+  readonly type: 'search/finished';
+  readonly reason: StopReason;
+}
+
+/** What searchTrials emits. */
+export type TrialEvent<P = Params, V = Metric['values']> =
+  | TrialStarted<P>
+  | TrialMetric<V>
+  | TrialFinished<P>
+  | SearchFinished;
+
+/** A part of a run, as it was resolved. */
+export interface ResolvedPart {
+  readonly role: string;
+  readonly name: string;
+  /** What the part says of itself: the mode of a back end, say. */
+  readonly detail?: string;
+}
+
+/** The first event of a run: everything that a second run needs to give the same bits. */
+export interface RunStarted {
+  readonly type: 'run/started';
+  readonly name: string;
+  readonly seed: number;
+  readonly trials: number;
+  readonly concurrency: number;
+  readonly lag: number;
+  readonly objectives: readonly Objective[];
+  readonly roles: readonly ResolvedPart[];
+  /** 64-bit hash of the data, in hexadecimal. */
+  readonly dataHash: string;
+  readonly version: string;
+  /** Name and version of the JavaScript engine, where it tells. */
+  readonly engine: string;
+}
+
+/** A guarded subscriber threw and was detached; the run goes on. */
+export interface SubscriberFailed {
+  readonly type: 'subscriber/failed';
+  readonly name: string;
+  readonly error: ErrorRecord;
+}
+
+/** A part could not be released; the result is not touched by it. */
+export interface ReleaseFailed {
+  readonly type: 'release/failed';
+  readonly error: ErrorRecord;
+}
+
+/** The last event of a run. */
+export interface RunFinished {
+  readonly type: 'run/finished';
+  /** As in `run/started`, at the end: a back end may have had to change its mode meanwhile. */
+  readonly roles: readonly ResolvedPart[];
+  readonly reason: StopReason;
+  readonly elapsedMs: number;
+  /** Only when the run has no result: it failed, or was cancelled before any trial was complete. */
+  readonly error?: ErrorRecord;
+}
+
+/** What a run emits. */
+export type RunEvent<P = Params, V = Metric['values']> =
+  | RunStarted
+  | TrialStarted<P>
+  | TrialMetric<V>
+  | TrialFinished<P>
+  | SearchFinished
+  | SubscriberFailed
+  | ReleaseFailed
+  | RunFinished;

@@ -1,0 +1,58 @@
+/**
+ * What a run leaves behind.
+ */
+import type { ErrorRecord } from '../errors.js';
+import type { StopReason } from '../events/events.js';
+
+/** The values of one step: those of the trainer always, those of analyzers at the steps they measured. */
+export type MetricValues<M extends string, A extends string> = Readonly<Record<M, number>> & {
+  readonly [K in Exclude<A, M>]?: number;
+};
+
+/** One trial of a finished run. */
+export interface TrialSummary<P, V> {
+  readonly trial: number;
+  readonly params: P;
+  readonly state: 'complete' | 'failed' | 'cancelled';
+  /** One value per objective; null unless complete. */
+  readonly values: readonly number[] | null;
+  /** The values of the last step; null if there was none. */
+  readonly metrics: V | null;
+  readonly steps: number;
+  readonly error?: ErrorRecord;
+}
+
+/** A trial on the front, with the trained model. */
+export interface Winner<P, Mo, V> {
+  readonly trial: number;
+  readonly params: P;
+  readonly values: readonly number[];
+  readonly metrics: V;
+  readonly model: Mo;
+  /** The flat parameter vector after the last epoch; empty if the trainer offered no snapshot. */
+  readonly parameters: Float64Array;
+}
+
+/** What went wrong beside the run without ending it: a subscriber that threw, a part that could not be released. */
+export interface Diagnostic {
+  readonly about: 'subscriber' | 'release';
+  /** The subscriber's name, or the role of the part. */
+  readonly name: string;
+  readonly error: ErrorRecord;
+}
+
+/** What every result has. */
+export interface RunSummary<P, D, V> {
+  readonly reason: StopReason;
+  readonly trials: readonly TrialSummary<P, V>[];
+  /** The data of the run, as the trainer got it. */
+  readonly data: D;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly elapsedMs: number;
+}
+
+/** The result: `best` under one objective, `front` under several. */
+export type Result<P, D, Mo, V, O> = RunSummary<P, D, V> &
+  (O extends readonly unknown[]
+    ? { readonly front: readonly Winner<P, Mo, V>[] }
+    : { readonly best: Winner<P, Mo, V> & { readonly value: number } });

@@ -1,0 +1,238 @@
+/**
+ * A run: one execution of an experiment. It resolves the parts, opens the data, subscribes to the search, and tells
+ * everything to its bus. What the search decides is not decided here.
+ */
+import { filter, type Observable, type Subscription } from 'rxjs';
+import { CLOCK, type Clock } from '../clock.js';
+import { dataHash } from '../data-hash.js';
+import { errorRecord, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
+import { EventBus, type GuardedObserver } from '../events/event-bus.js';
+import type {
+  ResolvedPart,
+  RunEvent,
+  RunStarted,
+  StopReason,
+  TrialEvent,
+  TrialFinished,
+  TrialMetric,
+} from '../events/events.js';
+import { Rng } from '../rng.js';
+import { searchTrials } from '../search/search-trials.js';
+import { SEARCHER } from '../search/searcher.js';
+import type { Params } from '../space/space.js';
+import { openOnce } from '../stages/source.js';
+import { ANALYZER } from '../training/analyzer.js';
+import { VERSION } from '../version.js';
+import { Wiring } from '../wiring/wiring.js';
+import { fitTrial, type TrialParts } from './fit-trial.js';
+import type { ExperimentPlan } from './plan.js';
+import type { Diagnostic, RunSummary } from './result.js';
+import { type AnyWinner, TrialRecorder, type Values } from './trial-recorder.js';
+
+/** What a run ends with, before the types of its experiment are put back on. */
+export interface AnyResult extends RunSummary<Params, unknown, Values> {
+  readonly front: readonly AnyWinner[];
+  /** Only under a single objective. */
+  readonly best?: AnyWinner & { readonly value: number };
+}
+
+/** A run without the types of its experiment; `Experiment.run()` puts them back on. */
+export class AnyRun {
+  readonly events$: Observable<RunEvent>;
+  readonly metrics$: Observable<TrialMetric>;
+  readonly trials$: Observable<TrialFinished>;
+
+  readonly #plan: ExperimentPlan;
+  readonly #where: string;
+  readonly #wiring: Wiring;
+  readonly #recorder: TrialRecorder;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #abort = new AbortController();
+  readonly #bus = new EventBus<RunEvent>((name, error) => this.#subscriberFailed(name, error));
+  readonly #settled: Promise<{ readonly value: AnyResult } | { readonly error: unknown }>;
+  #result: Promise<AnyResult> | undefined;
+  #finished = false;
+
+  /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once. */
+  constructor(plan: ExperimentPlan, signal?: AbortSignal) {
+    this.#plan = plan;
+    this.#where = `experiment "${plan.name}"`;
+    this.#wiring = new Wiring(this.#where, plan.layers);
+    this.#recorder = new TrialRecorder(plan.objectives);
+    this.events$ = this.#bus.asObservable();
+    this.metrics$ = this.events$.pipe(filter((event) => event.type === 'trial/metric'));
+    this.trials$ = this.events$.pipe(filter((event) => event.type === 'trial/finished'));
+    const forward = () => this.cancel(messageOf(signal?.reason));
+    if (signal?.aborted) forward();
+    signal?.addEventListener('abort', forward, { once: true });
+    this.#settled = Promise.resolve()
+      .then(() => this.#execute())
+      .then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      )
+      .finally(() => signal?.removeEventListener('abort', forward));
+  }
+
+  /** Made on first use, so that a run whose result nobody reads never ends in an unhandled rejection. */
+  get result(): Promise<AnyResult> {
+    this.#result ??= this.#settled.then((settled) => {
+      if ('error' in settled) throw settled.error;
+      return settled.value;
+    });
+    return this.#result;
+  }
+
+  subscribe(name: string, observer: GuardedObserver<RunEvent>): Subscription {
+    return this.#bus.subscribe(name, observer);
+  }
+
+  cancel(reason = 'cancelled'): void {
+    this.#abort.abort(reason);
+  }
+
+  async #execute(): Promise<AnyResult> {
+    let now: Clock = () => 0;
+    let startedAt = 0;
+    let data: unknown;
+    let reason: StopReason = 'failed';
+    let failure: TangentError | undefined;
+    try {
+      now = await this.#wiring.get(CLOCK);
+      startedAt = now();
+      await this.#wiring.resolveAll();
+      const rng = Rng.root(this.#plan.seed);
+      data = await openOnce(this.#where, this.#plan.data, { rng: rng.split('data') });
+      this.#bus.publish(this.#header(data));
+      reason = await this.#search(rng, data);
+      if (this.#recorder.winners.length === 0) failure = this.#noneComplete(reason);
+    } catch (error) {
+      failure = this.#normalised(error);
+    }
+    const roles = this.#wiring.describe();
+    for (const error of await this.#wiring.release()) this.#releaseFailed(error);
+    return this.#finish({ reason, data, roles, elapsedMs: now() - startedAt, failure });
+  }
+
+  #search(rng: Rng, data: unknown): Promise<StopReason> {
+    const { model, train, space, objectives, trials, concurrency, lag } = this.#plan;
+    const parts: TrialParts = {
+      data,
+      model,
+      train,
+      analyzers: this.#wiring.allResolved(ANALYZER),
+      resolve: (token) => this.#wiring.resolved(token),
+      keep: (trial, trained) => this.#recorder.keep(trial, trained),
+    };
+    const searcher = this.#wiring.resolved(SEARCHER);
+    const options = { space, searcher, objectives, trials, concurrency, lag, rng, signal: this.#abort.signal };
+    return new Promise((resolve, reject) => {
+      let reason: StopReason = 'failed';
+      searchTrials(options, (trial) => fitTrial(parts, { ...trial, params: trial.params as Params })).subscribe({
+        next: (event) => {
+          if (event.type === 'search/finished') reason = event.reason;
+          this.#recorder.take(event as TrialEvent);
+          this.#bus.publish(event as TrialEvent);
+        },
+        error: reject,
+        complete: () => resolve(reason),
+      });
+    });
+  }
+
+  #finish({ reason, data, roles, elapsedMs, failure }: Ending): AnyResult {
+    const failed = failure !== undefined;
+    this.#finished = true;
+    this.#bus.publish({
+      type: 'run/finished',
+      reason: failed && reason !== 'cancelled' ? 'failed' : reason,
+      elapsedMs,
+      roles,
+      ...(failed ? { error: errorRecord(failure, 'SEARCH_ABORTED') } : {}),
+    });
+    this.#bus.complete();
+    if (failed) throw failure;
+    const front = this.#recorder.winners;
+    const [first] = front;
+    const value = first?.values[0];
+    const best = this.#plan.several || first === undefined || value === undefined ? {} : { best: { ...first, value } };
+    const { trials } = this.#recorder;
+    return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, front, ...best };
+  }
+
+  #header(data: unknown): RunStarted {
+    const { name, seed, trials, concurrency, lag, objectives } = this.#plan;
+    return {
+      type: 'run/started',
+      name,
+      seed,
+      trials,
+      concurrency,
+      lag,
+      objectives,
+      roles: this.#wiring.describe(),
+      dataHash: dataHash(data),
+      version: VERSION,
+      engine: engineName(),
+    };
+  }
+
+  #noneComplete(reason: StopReason): RunError {
+    const { trials } = this.#recorder;
+    if (reason === 'cancelled') {
+      return new RunError('RUN_CANCELLED', {
+        where: this.#where,
+        expected: `the run was cancelled (${String(this.#abort.signal.reason)}) before any trial was complete`,
+        todo: 'run it again',
+      });
+    }
+    const cause = trials.find((trial) => trial.error !== undefined)?.error;
+    return new RunError('SEARCH_ABORTED', {
+      where: this.#where,
+      expected: 'at least one trial must complete',
+      got: `${trials.length} that failed (first cause: ${cause?.message ?? 'none was started'})`,
+      todo: 'correct the first cause',
+      cause,
+    });
+  }
+
+  /** The border: whatever was thrown in a part leaves the run as an error of the house. */
+  #normalised(thrown: unknown): TangentError {
+    if (isTangentError(thrown)) return thrown;
+    return new RunError('SEARCH_ABORTED', {
+      where: this.#where,
+      expected: 'the run could not go on',
+      got: `the error "${messageOf(thrown)}"`,
+      todo: 'see its cause',
+      cause: thrown,
+    });
+  }
+
+  /** A run that is complete is not undone by a part that does not let go. */
+  #releaseFailed(failure: TangentError): void {
+    const error = errorRecord(failure, 'RESOURCE_FAILED');
+    this.#diagnostics.push({ about: 'release', name: String(failure.details['role'] ?? 'unknown'), error });
+    this.#bus.publish({ type: 'release/failed', error });
+  }
+
+  #subscriberFailed(name: string, thrown: unknown): void {
+    const error = errorRecord(thrown, 'RESOURCE_FAILED');
+    this.#diagnostics.push({ about: 'subscriber', name, error });
+    // run/finished stays the last event
+    if (!this.#finished) this.#bus.publish({ type: 'subscriber/failed', name, error });
+  }
+}
+
+/** What the end of a run is made of. */
+interface Ending {
+  readonly reason: StopReason;
+  readonly data: unknown;
+  readonly roles: readonly ResolvedPart[];
+  readonly elapsedMs: number;
+  readonly failure: TangentError | undefined;
+}
+
+function engineName(): string {
+  const v8 = typeof process === 'object' ? process.versions?.v8 : undefined;
+  return v8 === undefined ? 'unknown' : `V8 ${v8.split('.').slice(0, 2).join('.')}`;
+}
