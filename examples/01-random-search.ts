@@ -13,12 +13,11 @@ import {
   makeClassification,
   maximize,
   mlp,
-  pickNamed,
   randomSearch,
   reference,
   standardScale,
 } from 'tangentlab';
-import { readFlags } from './terminal/flags.js';
+import { withFlags } from './terminal/flags.js';
 import { runInTerminal } from './terminal/run-in-terminal.js';
 
 const seed5 = experiment({
@@ -43,9 +42,10 @@ const seed5 = experiment({
   trials: 10,
 });
 
-await runInTerminal((argv) => {
-  const flags = readFlags(argv, { seed: 42, trials: 10, search: 'random', backend: 'reference' });
-  const search = pickNamed('--search', 'searcher', flags.search, { random: randomSearch, grid: gridSearch });
-  const backend = pickNamed('--backend', 'back end', flags.backend, { reference, gpu });
-  return seed5.with(search(), backend()).override({ seed: flags.seed, trials: flags.trials });
-});
+// what the command line says goes over what stands above: npm start -- --search grid --backend gpu --trials 20
+await runInTerminal((argv) =>
+  withFlags(seed5, argv, {
+    search: { random: randomSearch, grid: gridSearch },
+    backend: { reference, gpu },
+  }),
+);

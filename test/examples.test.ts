@@ -2,6 +2,7 @@
  * The examples, run as a user runs them: as processes, by their flags.
  */
 import { execFile, spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const EXAMPLE = fileURLToPath(new URL('../examples/dist/01-random-search.js', import.meta.url));
@@ -12,9 +13,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(...flags: string[]): Promise<Ended> {
+const run = (...flags: string[]) => execute(EXAMPLE, ...flags);
+
+function execute(file: string, ...flags: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [EXAMPLE, ...flags], (error, stdout, stderr) => {
+    execFile(process.execPath, [file, ...flags], (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
@@ -58,6 +61,16 @@ describe('01-random-search', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/back end {2}gpu: gpu\.js \d+\.\d+\.\d+, mode (webasm|cpu), f32/);
     expect(rowsOf(stdout)).toHaveLength(1);
+  }, 60_000);
+
+  test('a part swapped in one line of the example is what runs', async () => {
+    const edited = readFileSync(EXAMPLE, 'utf8').replace('search: randomSearch()', 'search: gridSearch()');
+    const file = fileURLToPath(new URL('../examples/dist/edited-by-a-test.js', import.meta.url));
+    writeFileSync(file, edited);
+    const { code, stdout } = await execute(file, '--trials', '1');
+    rmSync(file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('search    grid, 1 trials');
   }, 60_000);
 
   test('--help explains the flags', async () => {

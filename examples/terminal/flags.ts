@@ -1,30 +1,52 @@
 /**
- * The flags of the examples.
+ * The flags of the examples: what the command line says replaces what the example's record says, and nothing else.
  */
 import { Command, CommanderError } from 'commander';
-import { ConfigError, isTangentError } from 'tangentlab';
+import { type AnyProvider, ConfigError, type Experiment, isTangentError, type Overrides, pickNamed } from 'tangentlab';
 
-/** What a user may set from outside. */
-export interface Flags {
-  readonly seed: number;
-  readonly trials: number;
-  /** Names; `pickNamed` answers unknown ones with the known ones. */
-  readonly search: string;
-  readonly backend: string;
+/** Parts that can be named on the command line. */
+export interface NamedParts {
+  readonly search: Readonly<Record<string, () => AnyProvider>>;
+  readonly backend: Readonly<Record<string, () => AnyProvider>>;
+}
+
+interface Flags {
+  readonly seed?: number;
+  readonly trials?: number;
+  readonly search?: string;
+  readonly backend?: string;
 }
 
 /**
- * The flags in `argv`; `--help` prints them and ends the process.
+ * The experiment as the command line wants it; `--help` prints the flags and ends the process.
  *
  * *Throws* ConfigError CONFIG_INVALID, naming the flag, before anything runs.
  */
-export function readFlags(argv: readonly string[], defaults: Flags): Flags {
+export function withFlags<P, D, Mo, M extends string, A extends string, O>(
+  experiment: Experiment<P, D, Mo, M, A, O>,
+  argv: readonly string[],
+  named: NamedParts,
+): Experiment<P, D, Mo, M, A, O> {
+  const { search, backend, ...numbers } = readFlags(argv, experiment.plan, named);
+  const parts = [
+    ...(search === undefined ? [] : [pickNamed('--search', 'searcher', search, named.search)()]),
+    ...(backend === undefined ? [] : [pickNamed('--backend', 'back end', backend, named.backend)()]),
+  ];
+  return experiment.with(...parts).override(numbers satisfies Overrides);
+}
+
+function readFlags(
+  argv: readonly string[],
+  plan: { readonly seed: number; readonly trials: number },
+  named: NamedParts,
+): Flags {
+  const namesOf = (parts: object) => Object.keys(parts).join(', ');
   const command = new Command('npm start --')
     .description("The seed document's random search (sections 4 and 5), live, on its own data.")
-    .option('--seed <integer>', 'where all randomness comes from', integer('--seed', 0), defaults.seed)
-    .option('--trials <integer>', 'how many combinations to try', integer('--trials', 1), defaults.trials)
-    .option('--search <name>', 'search strategy: random, grid', defaults.search)
-    .option('--backend <name>', 'matrix core: reference (plain TypeScript), gpu (gpu.js)', defaults.backend)
+    .option('--seed <integer>', `where all randomness comes from (${plan.seed})`, integer('--seed', 0))
+    .option('--trials <integer>', `how many combinations to try (${plan.trials})`, integer('--trials', 1))
+    .option('--search <name>', `search strategy: ${namesOf(named.search)} (what the example says)`)
+    .option('--backend <name>', `matrix core: ${namesOf(named.backend)} (what the example says)`)
     .helpOption('--help', 'print this and stop')
     .allowExcessArguments(false)
     .exitOverride()

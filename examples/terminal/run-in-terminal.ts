@@ -62,6 +62,8 @@ async function watched<P extends object, A extends string>(
 ): Promise<ResultOf<P, A>> {
   const run = experiment.run({ signal });
   let line: Progress | undefined;
+  let start: RunStarted['roles'] = [];
+  let end: RunStarted['roles'] = [];
   const drawing = curves(run.metrics$, (metric) => metric.values.valAccuracy).subscribe(({ trial, curve }) =>
     line?.draw(trial, curve),
   );
@@ -70,9 +72,11 @@ async function watched<P extends object, A extends string>(
       if (event.type === 'run/started') {
         const steps = experiment.plan.data.steps.map(({ name }) => name);
         showHeader(event, steps);
+        start = event.roles;
         line = progress(process.stdout, event.trials);
       }
       line?.take(event);
+      if (event.type === 'run/finished') end = event.roles;
     },
   });
   try {
@@ -80,6 +84,9 @@ async function watched<P extends object, A extends string>(
   } finally {
     drawing.unsubscribe();
     line?.stop();
+    // a back end may have had to change its mode on the way
+    const [before, after] = [start, end].map((roles) => partOf(roles, 'MatrixBackend'));
+    if (before !== after) print(`  back end at the end: ${after}`);
   }
 }
 
@@ -87,15 +94,17 @@ function showHeader(
   { name, version, seed, trials, lag, roles, dataHash, engine }: RunStarted,
   steps: readonly string[],
 ): void {
-  const part = (role: string) => {
-    const { name: part = '-', detail } = roles.find((entry) => entry.role === role) ?? {};
-    return detail === undefined ? part : `${part}: ${detail}`;
-  };
   print(`Tangentlab ${version}: ${name}`);
-  print(`  search    ${part('Searcher')}, ${trials} trials, seed ${seed}, lag ${lag}`);
-  print(`  back end  ${part('MatrixBackend')}`);
+  print(`  search    ${partOf(roles, 'Searcher')}, ${trials} trials, seed ${seed}, lag ${lag}`);
+  print(`  back end  ${partOf(roles, 'MatrixBackend')}`);
   print(`  data      ${steps.join(' > ')}, hash ${dataHash}`);
   print(`  engine    ${engine}\n`);
+}
+
+/** Name and self-description of a part. */
+function partOf(roles: RunStarted['roles'], role: string): string {
+  const { name = '-', detail } = roles.find((part) => part.role === role) ?? {};
+  return detail === undefined ? name : `${name}: ${detail}`;
 }
 
 function showResult<P extends object, A extends string>(result: ResultOf<P, A>): void {

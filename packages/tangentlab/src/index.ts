@@ -25,6 +25,7 @@ export {
   maximize,
   minimize,
   type Objective,
+  type Overrides,
   type ParamsOf,
   type Provider,
   pickNamed,
