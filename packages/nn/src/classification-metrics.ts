@@ -8,15 +8,15 @@ export interface ClassificationMetrics {
   readonly loss: number;
   /** Share of samples whose largest logit is that of their class; the first of equal ones counts. */
   readonly accuracy: number;
-  /** Two classes: F1 of class 1. More: the unweighted mean of the F1 of all classes (macro). */
+  /** Two classes: F1 of class 1. More: the unweighted mean of the F1 of all classes that occur or are predicted (macro). */
   readonly f1: number;
 }
 
 /**
  * Loss, accuracy and F1.
  *
- * *Shapes*: logits samples x classes, row-major; labels samples. *Cost*: O(samples x classes). A class that is never
- * predicted nor present has an F1 of 0, as in scikit-learn. NaN for an empty table.
+ * *Shapes*: logits samples x classes, row-major; labels samples. *Cost*: O(samples x classes). NaN for an
+ * empty table; a row with a NaN logit predicts no class. *Source*: scikit-learn's `f1_score` with its default labels.
  */
 export function classificationMetrics(
   logits: Float64Array,
@@ -32,23 +32,28 @@ export function classificationMetrics(
     const z = logits.subarray(i * classes, (i + 1) * classes);
     const label = labels[i]!;
     const guess = largest(z);
-    loss += logSumExp(z, z[guess]!) - z[label]!;
-    predicted[guess]!++;
+    loss += guess < 0 ? Number.NaN : logSumExp(z, z[guess]!) - z[label]!;
+    if (guess >= 0) predicted[guess]!++;
     present[label]!++;
     if (guess === label) hit[label]!++;
   }
   const f1 = Array.from(hit, (hits, c) => (hits === 0 ? 0 : (2 * hits) / (predicted[c]! + present[c]!)));
+  const seen = f1.filter((_, c) => predicted[c]! + present[c]! > 0);
   const hits = hit.reduce((a, b) => a + b, 0);
   return {
     loss: loss / samples,
     accuracy: hits / samples,
-    f1: classes === 2 ? f1[1]! : f1.reduce((a, b) => a + b, 0) / classes,
+    f1: classes === 2 ? f1[1]! : seen.reduce((a, b) => a + b, 0) / seen.length,
   };
 }
 
+/** The index of the first of the largest values; -1 if one is NaN. */
 function largest(z: Float64Array): number {
   let at = 0;
-  for (let j = 1; j < z.length; j++) if (z[j]! > z[at]!) at = j;
+  for (let j = 0; j < z.length; j++) {
+    if (Number.isNaN(z[j]!)) return -1;
+    if (z[j]! > z[at]!) at = j;
+  }
   return at;
 }
 

@@ -2,7 +2,7 @@
  * Training composed from the primitives of a matrix core: the way of every back end that has no fused trainer, and the
  * oracle of those that have one.
  */
-import { ShapeError } from '@tangentlab/core';
+import { nextTurn, ShapeError } from '@tangentlab/core';
 import {
   type BackendTrainer,
   type Matrix,
@@ -13,6 +13,9 @@ import {
   type TrainerSpec,
 } from '@tangentlab/tensor';
 import { layersOf } from './layers.js';
+
+/** Products of a sample and a parameter between two turns of the event loop: some 50 ms of work in plain TypeScript. */
+const SLICE = 2 ** 24;
 
 /** A parameter matrix with its gradient's moments, resident in the back end. */
 interface Trained {
@@ -87,15 +90,23 @@ class ComposedTrainer implements BackendTrainer {
     this.#biases = layers.map((layer) => trained(layer.biases, 1, layer.outputs));
   }
 
-  async runEpoch(order: Int32Array, dropoutSeed: number): Promise<number> {
-    const { batchSize } = this.#spec;
+  async runEpoch(order: Int32Array, dropoutSeed: number, signal?: AbortSignal): Promise<number> {
+    const { batchSize, widths } = this.#spec;
     const total = this.#backend.upload([0], 1, 1);
-    for (let from = 0, step = 0; from < order.length; from += batchSize, step++) {
-      this.#step(order.subarray(from, from + batchSize), total, (layer) => maskSeed(dropoutSeed, step, layer));
+    const stepsPerSlice = Math.ceil(SLICE / (batchSize * parameterCount(widths)));
+    try {
+      for (let from = 0, step = 0; from < order.length; from += batchSize, step++) {
+        if (step > 0 && step % stepsPerSlice === 0) {
+          await nextTurn();
+          signal?.throwIfAborted();
+        }
+        this.#step(order.subarray(from, from + batchSize), total, (layer) => maskSeed(dropoutSeed, step, layer));
+      }
+      const sum = this.#backend.read(total);
+      return (await sum)[0]! / order.length;
+    } finally {
+      this.#backend.free(total);
     }
-    const sum = this.#backend.read(total);
-    this.#backend.free(total);
-    return (await sum)[0]! / order.length;
   }
 
   async logits(x: Float64Array, rows: number): Promise<Float64Array> {

@@ -2,7 +2,7 @@
  * The training loop of a trial: from a model, a split and an optimizer to one metric per epoch. All arithmetic happens
  * in the matrix core; this only orders epochs, offers snapshots and gives way to the event loop.
  */
-import { type FitContext, type Metric, nextTurn, type Rng, type Trainer } from '@tangentlab/core';
+import { type FitContext, type Metric, nextTurn, type Rng, type Trainer, TrialError } from '@tangentlab/core';
 import { type AdamSpec, type BackendTrainer, MATRIX_BACKEND, type Split, type TrainerSpec } from '@tangentlab/tensor';
 import { Observable } from 'rxjs';
 import { classificationMetrics } from './classification-metrics.js';
@@ -34,7 +34,9 @@ export function gradientTrainer(optimizer: AdamSpec, schedule: Schedule): Traine
     fit: (model, data, context) =>
       new Observable<Metric<EpochMetric>>((observer) => {
         // an unsubscribed observer is closed: the loop stops at the end of the epoch it is in
-        train(model, data, optimizer, schedule, context, observer).then(
+        const training = train(model, data, optimizer, schedule, context, observer);
+        context.keepAlive(training);
+        training.then(
           () => observer.complete(),
           (error: unknown) => observer.error(error),
         );
@@ -55,6 +57,7 @@ async function train(
   context: FitContext,
   observer: MetricObserver,
 ): Promise<void> {
+  const { signal } = context;
   const backend = context.get(MATRIX_BACKEND);
   const { widths, activation, dropout } = model;
   const spec: TrainerSpec = { widths, activation, dropout, loss: 'softmaxCrossEntropy', optimizer, batchSize };
@@ -62,10 +65,11 @@ async function train(
   const trainer =
     backend.createTrainer?.(spec, data.train, initial) ?? composeTrainer(backend, spec, data.train, initial);
   try {
-    for (let epoch = 1; epoch <= epochs && !observer.closed; epoch++) {
+    for (let epoch = 1; epoch <= epochs && !observer.closed && !signal.aborted; epoch++) {
       const order = rowOrder(data.train.samples, shuffle ? context.rng.split('order', epoch) : undefined);
-      const loss = await trainer.runEpoch(order, context.rng.split('dropout', epoch).seed32());
+      const loss = await trainer.runEpoch(order, context.rng.split('dropout', epoch).seed32(), signal);
       const values = { loss, ...(await validate(trainer, data)) };
+      if (Number.isNaN(loss) || Number.isNaN(values.valLoss)) throw diverged(optimizer, epoch);
       await context.snapshot({ epoch, last: epoch === epochs, parameters: () => trainer.parameters() });
       await nextTurn();
       observer.next({ step: epoch, values });
@@ -73,6 +77,16 @@ async function train(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** Numbers that are none train nothing any more, and accuracy would still look like a number. */
+function diverged({ name, lr }: AdamSpec, epoch: number): TrialError {
+  return new TrialError('NUMERIC_NOT_FINITE', {
+    where: `${name}, epoch ${epoch}`,
+    expected: 'the losses must be numbers',
+    got: 'NaN',
+    todo: `lower the learning rate (${lr}), or look for huge values in the data`,
+  });
 }
 
 async function validate(

@@ -29,9 +29,17 @@ export function layersOf(widths: readonly number[]): readonly Layer[] {
   });
 }
 
-/** Throws SHAPE_MISMATCH unless theta fits the model and x holds rows of its inputs. */
+/** Throws SHAPE_MISMATCH unless theta fits the model and x holds that many rows of its inputs: 0, 1, 2, ... */
 export function checkInputs(where: string, model: Mlp, theta: Float64Array, x: Float64Array, rows: number): void {
   const features = model.widths[0]!;
+  if (!Number.isSafeInteger(rows) || rows < 0) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where,
+      expected: 'the number of samples must be 0, 1, 2, ...',
+      got: String(rows),
+      todo: 'pass how many rows x has',
+    });
+  }
   if (theta.length === model.parameterCount && x.length === rows * features) return;
   throw new ShapeError('SHAPE_MISMATCH', {
     where,

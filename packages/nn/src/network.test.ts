@@ -96,6 +96,9 @@ describe.each(NETS)('a fixed $act network of widths $dims', ({ act, dims, X, the
   test('refuses parameters of another model and inputs of another width', () => {
     expect(codeOf(() => predict(model, new Float64Array(3), x, X.length))).toBe('SHAPE_MISMATCH');
     expect(codeOf(() => predict(model, Float64Array.from(theta), x, X.length + 1))).toBe('SHAPE_MISMATCH');
+    for (const rows of [-1, 0.5, Number.NaN])
+      expect(codeOf(() => predict(model, Float64Array.from(theta), new Float64Array(0), rows))).toBe('SHAPE_MISMATCH');
+    expect(predict(model, Float64Array.from(theta), new Float64Array(0), 0)).toHaveLength(0);
   });
 });
 
@@ -116,14 +119,26 @@ describe('classificationMetrics', () => {
     expect(f1).toBeCloseTo(2 / 3, 15);
   });
 
-  test('more classes: the unweighted mean; a class that never occurs counts 0', () => {
+  test('more classes: the unweighted mean over those that occur or are predicted', () => {
     const z = logits([
       [1, 0, 0],
       [1, 0, 0],
       [0, 1, 0],
     ]);
     const { f1 } = classificationMetrics(z, Int32Array.of(0, 1, 1), 3);
-    expect(f1).toBeCloseTo((2 / 3 + 2 / 3 + 0) / 3, 15);
+    expect(f1).toBeCloseTo((2 / 3 + 2 / 3) / 2, 15);
+  });
+
+  test('a row with NaN predicts nothing, and the loss says so', () => {
+    const { loss, accuracy } = classificationMetrics(
+      logits([
+        [Number.NaN, 0],
+        [0, 1],
+      ]),
+      Int32Array.of(0, 1),
+      2,
+    );
+    expect([loss, accuracy]).toEqual([Number.NaN, 0.5]);
   });
 
   test('huge logits do not overflow', () => {

@@ -153,6 +153,7 @@ describe('adam, the trainer', () => {
     trial: 0,
     rng: Rng.root(seed),
     signal: new AbortController().signal,
+    keepAlive: () => undefined,
     get: () => backend as never,
     snapshot: async (snapshot) => void snapshots.push(snapshot),
   });
@@ -168,6 +169,27 @@ describe('adam, the trainer', () => {
     expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(metrics.at(-1)!.values.loss).toBeLessThan(0.6 * metrics[0]!.values.loss);
     expect(metrics.at(-1)!.values.valAccuracy).toBeGreaterThan(0.85);
+  });
+
+  test('a training that diverges fails, whatever its accuracy', async () => {
+    const failing = fit({ lr: 1e300, epochs: 2 }, contextOf(new ReferenceBackend()));
+    await expect(failing).rejects.toMatchObject({
+      code: 'NUMERIC_NOT_FINITE',
+      message: expect.stringContaining('lower the learning rate (1e+300)'),
+    });
+  });
+
+  test("the context's signal stops it between epochs, and within a long one", async () => {
+    const abort = new AbortController();
+    const backend = new ReferenceBackend();
+    const context = { ...contextOf(backend), signal: abort.signal, get: () => backend as never };
+    const wide = mlp({ widths: [3, 4000, 2] });
+    const endless = lastValueFrom(adam({ lr: 0.01, batchSize: 60, epochs: 1000 }).fit(wide, split, context), {
+      defaultValue: undefined,
+    });
+    setImmediate(() => abort.abort(new Error('enough')));
+    await endless.catch((error: Error) => expect(error.message).toBe('enough'));
+    expect(backend.liveMatrices).toBe(0);
   });
 
   test('equal seeds give equal bits, other seeds others, shuffling matters', async () => {

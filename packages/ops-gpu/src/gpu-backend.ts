@@ -9,6 +9,7 @@ import { RunError, ShapeError } from '@tangentlab/core';
 import {
   type ActivationName,
   type AdamStep,
+  Arena,
   checkSameShape,
   checkShapes,
   counterUniform,
@@ -17,7 +18,6 @@ import {
   type Matrix,
   type MatrixBackend,
 } from '@tangentlab/tensor';
-import { Arena } from './arena.js';
 import { flatRows } from './flat-rows.js';
 import { availableGpuJs, type GpuInput, type GpuJs, type KernelArgument, loadGpuJs } from './gpu-js.js';
 import { describeGpu, type GpuMode, type GpuOptions, modeAsked, type OpenGpu, openGpu } from './gpu-mode.js';
@@ -38,7 +38,8 @@ export class GpuBackend implements MatrixBackend {
   readonly capabilities = { precision: 'f32', fusedTrainer: false, async: false, deterministic: true } as const;
   readonly #asked: GpuMode;
   readonly #load: () => Promise<GpuJs>;
-  readonly #arena = new Arena();
+  /** Float32Arrays on the host: that is where kernels of the modes cpu and webasm read and write. */
+  readonly #arena = new Arena<Float32Array>('gpu back end');
   #opening: Promise<void> | undefined;
   #device: Device | undefined;
 

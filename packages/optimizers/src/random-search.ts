@@ -16,6 +16,11 @@ export function randomSearch(): Provider<Searcher> {
   return defineProvider({
     token: SEARCHER,
     name: 'random',
-    create: () => ({ name: 'random', feedback: false, ask: ({ space, rng }) => space.sample(rng) }),
+    create: randomSearcher,
   });
+}
+
+/** The searcher itself, for graphs that are composed by hand. */
+export function randomSearcher(): Searcher {
+  return { name: 'random', feedback: false, ask: ({ space, rng }) => space.sample(rng) };
 }

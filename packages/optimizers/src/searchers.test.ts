@@ -1,8 +1,11 @@
 import { fc, test as property } from '@fast-check/jest';
 import {
   choice,
+  constrained,
   int,
   isTangentError,
+  lessThan,
+  list,
   logUniform,
   type Provider,
   Rng,
@@ -12,8 +15,10 @@ import {
   TrialLog,
   uniform,
   type View,
+  variant,
   viewOf,
   Wiring,
+  when,
 } from '@tangentlab/core';
 import { Grid, gridSearch, indexPermutation, randomSearch } from '@tangentlab/optimizers';
 import { lawsOfSearchers, searcherLaws } from '@tangentlab/testkit';
@@ -26,6 +31,7 @@ const points = (searcher: Searcher, space: Space, slots: number) => {
   const request = (slot: number) => ({
     space,
     objectives: [],
+    constraints: [],
     view: viewOf(log, slot, slot + 1),
     slot,
     rng: root.split('ask', slot),
@@ -44,6 +50,19 @@ const codeOf = (act: () => unknown) => {
 
 searcherLaws('random', () => create(randomSearch()));
 searcherLaws('grid', () => create(gridSearch({ points: 3 })));
+const NESTED = new Space({
+  opt: variant({ adam: {}, sgd: { momentum: uniform(0, 0.9) } }),
+  hidden: list(int(8, 64), { min: 1, max: 3 }),
+  act: choice('relu', 'leaky'),
+  slope: when('act', 'leaky', uniform(0, 1)),
+});
+const CONSTRAINED = new Space(constrained({ a: int(1, 9), b: int(1, 9) }, lessThan('a', 'b')));
+searcherLaws('random, in nested and constrained spaces', () => create(randomSearch()), {
+  spaces: [NESTED, CONSTRAINED],
+});
+searcherLaws('grid, in nested and constrained spaces', () => create(gridSearch({ points: 3 })), {
+  spaces: [NESTED, CONSTRAINED],
+});
 searcherLaws('grid, lexicographic', () => create(gridSearch({ points: 3, order: 'lexicographic' })));
 
 describe('the laws reject', () => {
@@ -128,6 +147,47 @@ describe('gridSearch', () => {
     const grid = new Grid(new Space({ lr: logUniform(1e-4, 1e-2) }), 3);
     expect(Array.from({ length: 3 }, (_, i) => grid.point(i)['lr'])).toEqual([1e-4, expect.closeTo(1e-3, 15), 1e-2]);
     expect(new Grid(new Space({ n: int(1, 4) }), 9).size).toBe(4);
+  });
+
+  test('visits every point of a conditional space once, and repeats none for parameters that are not there', () => {
+    const space = new Space({
+      opt: variant({ adam: {}, sgd: { momentum: choice(0, 0.9) } }),
+      hidden: list(choice(8, 16), { min: 1, max: 2 }),
+      act: choice('relu', 'leaky'),
+      slope: when('act', 'leaky', uniform(0, 1)),
+    });
+    const size = (1 + 2) * (2 + 4) * (1 + 3);
+    const asked = points(create(gridSearch({ points: 3 })), space, size + 1);
+    expect(asked.pop()).toBeNull();
+    expect(new Set(asked.map((params) => JSON.stringify(params))).size).toBe(size);
+    for (const params of asked) space.check(params as never, 'test');
+    expect(new Set(asked.map((params) => (params as { slope?: number }).slope))).toEqual(
+      new Set([undefined, 0, 0.5, 1]),
+    );
+  });
+
+  test('lengths of lists are taken in full, integers by points', () => {
+    const space = new Space({ hidden: list(int(1, 100), { min: 0, max: 3 }) });
+    expect(new Grid(space, 2).size).toBe(1 + 2 + 4 + 8);
+  });
+
+  test('leaves out what constraints exclude', () => {
+    const shape = { a: int(1, 3), b: int(1, 3) };
+    const asked = points(create(gridSearch()), new Space(constrained(shape, lessThan('a', 'b'))), 4);
+    expect(asked.map((params) => JSON.stringify(params)).sort()).toEqual([
+      'null',
+      '{"a":1,"b":2}',
+      '{"a":1,"b":3}',
+      '{"a":2,"b":3}',
+    ]);
+    const wide = constrained({ a: int(1, 2000), b: int(1, 2000) }, lessThan('a', 'b'));
+    expect(codeOf(() => new Grid(new Space(wide), undefined))).toBe('SPACE_INVALID');
+  });
+
+  test('a range with steps needs no points', () => {
+    const grid = new Grid(new Space({ dropout: uniform(0, 0.5, { step: 0.1 }) }), undefined);
+    expect(Array.from({ length: grid.size }, (_, i) => grid.point(i)['dropout'])).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    expect(new Grid(new Space({ dropout: uniform(0, 0.5, { step: 0.1 }) }), 3).point(1)).toEqual({ dropout: 0.3 });
   });
 
   test('bad input is refused before the first trial', () => {

@@ -34,9 +34,10 @@ export interface BackendTrainer {
    * Trains one epoch over the rows in this order, `batchSize` at a time; returns the mean of the batch losses, weighted
    * by their sizes.
    *
+   * Gives way to the event loop now and then in a long epoch; rejects with the signal's reason when it is aborted.
    * *Determinism*: the mask of hidden layer l at step s of the epoch is `dropoutMask(..., maskSeed(dropoutSeed, s, l))`.
    */
-  runEpoch(order: Int32Array, dropoutSeed: number): Promise<number>;
+  runEpoch(order: Int32Array, dropoutSeed: number, signal?: AbortSignal): Promise<number>;
   /** Logits of rows x features inputs, without dropout: rows x classes. */
   logits(x: Float64Array, rows: number): Promise<Float64Array>;
   /** A copy of the parameters. */

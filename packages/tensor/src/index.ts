@@ -3,6 +3,7 @@
  * reference implementations.
  */
 export * from './activation.js';
+export * from './arena.js';
 export * from './backend-trainer.js';
 export * from './counter-random.js';
 export * from './dot.js';

@@ -1,8 +1,9 @@
 import { fc, test as property } from '@fast-check/jest';
-import { isTangentError } from '@tangentlab/core';
+import { isTangentError, nextTurn } from '@tangentlab/core';
 import { type DenseMatrix, referenceLinearAlgebra } from '@tangentlab/tensor';
 
 const { singularValues } = referenceLinearAlgebra;
+const singularValuesAsync = referenceLinearAlgebra.singularValuesAsync!;
 const EPS = 2 ** -52;
 const matrix = (rows: number, cols: number, values: number[]): DenseMatrix => ({
   rows,
@@ -65,6 +66,70 @@ test('a matrix with NaN is refused, by its entry', () => {
   }
   expect(isTangentError(thrown) && thrown.code).toBe('NUMERIC_NOT_FINITE');
   expect((thrown as Error).message).toContain('entry (1,0)');
+});
+
+test('values that do not fill the matrix, and sizes that are no counts, are refused', async () => {
+  for (const a of [
+    matrix(2, 2, [1, 2, 3]),
+    matrix(2, 2, [1, 2, 3, 4, 5]),
+    matrix(-1, -1, [1]),
+    matrix(1.5, 2, [1, 2, 3]),
+  ]) {
+    expect(() => singularValues(a)).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
+    await expect(singularValuesAsync(a)).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
+  }
+  expect(() => singularValues(matrix(2, 2, [1]))).toThrow(
+    'singularValues: a (2,2) matrix has 4 values, got 1; check rows and cols.',
+  );
+});
+
+describe('giving way', () => {
+  // some 6e8 multiplications: many slices
+  const large = matrix(
+    500,
+    600,
+    Array.from({ length: 500 * 600 }, (_, i) => Math.sin(i * i)),
+  );
+
+  test('the event loop turns meanwhile, and the bits are the same', async () => {
+    let [turns, working] = [0, true];
+    const count = async () => {
+      for (; working; turns++) await nextTurn();
+    };
+    const counted = count();
+    const sigma = await singularValuesAsync(large);
+    working = false;
+    await counted;
+    expect(turns).toBeGreaterThan(5);
+    expect(sigma).toEqual(singularValues(large));
+  });
+
+  test('an abort is heard at the next turn, whenever it comes', async () => {
+    for (const after of [0, 1, 4]) {
+      const abort = new AbortController();
+      const reason = new Error('enough');
+      let settled = false;
+      if (after === 0) abort.abort(reason);
+      const working = singularValuesAsync(large, abort.signal).finally(() => {
+        settled = true;
+      });
+      const rejected = expect(working).rejects.toBe(reason);
+      for (let turn = 0; turn < after; turn++) await nextTurn();
+      expect(settled).toBe(false);
+      abort.abort(reason);
+      await nextTurn();
+      await nextTurn();
+      expect(settled).toBe(true);
+      await rejected;
+    }
+  });
+
+  test('an abort after the end changes nothing', async () => {
+    const abort = new AbortController();
+    const sigma = await singularValuesAsync(matrix(1, 2, [3, 4]), abort.signal);
+    abort.abort();
+    expect(sigma[0]).toBeCloseTo(5, 12);
+  });
 });
 
 property.prop([matrices])('squares sum to the Frobenius norm, product bound, transpose', (a) => {

@@ -4,7 +4,7 @@
  *
  * Operations are synchronous inside; only `init`, `read` and `dispose` cross a boundary that may be asynchronous. Every
  * operation checks its shapes (SHAPE_MISMATCH) and returns a new handle, except `accumulate` and `adam`, which update
- * in place. Results agree with the reference within n eps bounds of the back end's precision; `backendLaws` in testkit
+ * in place. Matrices of another back end, and freed ones, are refused (RESOURCE_FAILED). Results agree with the reference within n eps bounds of the back end's precision; `backendLaws` in testkit
  * says exactly which.
  */
 import { token } from '@tangentlab/core';

@@ -118,6 +118,19 @@ test('a freed matrix is refused, and the message says what to do', () => {
   expect(fresh.liveMatrices).toBe(0);
 });
 
+test('a matrix of another back end is refused, and neither loses one', async () => {
+  const [one, other] = [new ReferenceBackend(), new ReferenceBackend()];
+  const [mine, foreign] = [one.upload([1], 1, 1), other.upload([2], 1, 1)];
+  const refused = /reference back end: .*got one of another back end; read it there and upload it here\./;
+  expect(() => one.free(foreign)).toThrow(refused);
+  expect(() => one.multiply(mine, foreign)).toThrow(refused);
+  await expect(one.read(foreign)).rejects.toMatchObject({ code: 'RESOURCE_FAILED' });
+  expect([one.liveMatrices, other.liveMatrices]).toEqual([1, 1]);
+  one.reset(0);
+  expect(() => one.multiply(mine, mine)).toThrow(/got one that was freed/);
+  expect(Array.from(await other.read(foreign))).toEqual([2]);
+});
+
 test('a message about shapes names both', () => {
   try {
     backend.gemm(a, a);

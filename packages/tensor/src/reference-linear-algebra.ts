@@ -2,14 +2,15 @@
  * The reference linear algebra: plain TypeScript, clear before fast. Singular values by Householder bidiagonalisation,
  * then the eigenvalues of the Golub-Kahan tridiagonal by implicit QL.
  */
-import { defineProvider, type Provider, TrialError } from '@tangentlab/core';
-import { type DenseMatrix, LINEAR_ALGEBRA, type LinearAlgebra } from './linear-algebra.js';
+import { defineProvider, nextTurn, type Provider, TrialError } from '@tangentlab/core';
+import { checkDense, type DenseMatrix, LINEAR_ALGEBRA, type LinearAlgebra } from './linear-algebra.js';
 
 /** Plain TypeScript, f64. */
 export const referenceLinearAlgebra: LinearAlgebra = Object.freeze({
   name: 'reference',
   describe: () => 'plain TypeScript, f64',
   singularValues,
+  singularValuesAsync,
 });
 
 /** The reference linear algebra as a provider. */
@@ -17,8 +18,42 @@ export function referenceAlgebra(): Provider<LinearAlgebra> {
   return defineProvider({ token: LINEAR_ALGEBRA, name: 'reference', create: () => referenceLinearAlgebra });
 }
 
-/** *Cost*: 4 m n^2 - 4/3 n^3 operations, m = max(rows, cols), n = min(rows, cols). */
+/** A computation in steps: each yields how many multiplications it took. */
+type Steps<T> = Generator<number, T, void>;
+
+/** Multiplications between two turns of the event loop: about 30 ms of work. */
+const SLICE = 2 ** 24;
+/** A plane rotation, with its roots and divisions, takes as long as so many multiplications. */
+const ROTATION = 32;
+
+/** *Cost*: 4 m n^2 - 4/3 n^3 operations, m = max(rows, cols), n = min(rows, cols), in one stretch. */
 function singularValues(a: DenseMatrix): Float64Array {
+  const steps = singularValuesInSteps(a);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** *Cost*: that of `singularValues`, in stretches of about 30 ms, or one column of the matrix if that takes longer. */
+async function singularValuesAsync(a: DenseMatrix, signal?: AbortSignal): Promise<Float64Array> {
+  signal?.throwIfAborted();
+  const steps = singularValuesInSteps(a);
+  let work = 0;
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    work += step.value;
+    if (work > SLICE) {
+      work = 0;
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+function* singularValuesInSteps(a: DenseMatrix): Steps<Float64Array> {
+  checkDense('singularValues', a);
   if (!a.values.every(Number.isFinite)) throw notFinite(a);
   const { columns, length } = tallColumns(a);
   const n = columns.length;
@@ -28,14 +63,14 @@ function singularValues(a: DenseMatrix): Float64Array {
   if (largest === 0) return new Float64Array(n);
   for (const column of columns) for (let i = 0; i < length; i++) column[i] = (column[i] as number) / largest;
 
-  const { diagonal, superdiagonal } = bidiagonalise(columns, length);
+  const { diagonal, superdiagonal } = yield* bidiagonalise(columns, length);
   // the 2n x 2n matrix with zero diagonal and off-diagonals d1, e1, d2, e2, ..., dn has eigenvalues +-sigma_i
   const offDiagonal = new Float64Array(2 * n);
   for (let i = 0; i < n; i++) {
     offDiagonal[2 * i] = diagonal[i] as number;
     offDiagonal[2 * i + 1] = superdiagonal[i] as number;
   }
-  const eigenvalues = tridiagonalEigenvalues(new Float64Array(2 * n), offDiagonal);
+  const eigenvalues = yield* tridiagonalEigenvalues(new Float64Array(2 * n), offDiagonal);
   return eigenvalues
     .sort()
     .reverse()
@@ -55,11 +90,11 @@ function tallColumns({ rows, cols, values }: DenseMatrix): { columns: Float64Arr
   return { columns, length: rows };
 }
 
-/** Householder reflections from both sides, in place: A = U B V'. *Source*: Golub, Van Loan, alg. 5.4.2. */
-function bidiagonalise(
+/** Householder reflections from both sides, in place: A = U B V'; a column a step. *Source*: Golub, Van Loan, alg. 5.4.2. */
+function* bidiagonalise(
   columns: Float64Array[],
   length: number,
-): { diagonal: Float64Array; superdiagonal: Float64Array } {
+): Steps<{ diagonal: Float64Array; superdiagonal: Float64Array }> {
   const n = columns.length;
   const diagonal = new Float64Array(n);
   const superdiagonal = new Float64Array(n); // the last stays 0
@@ -81,6 +116,7 @@ function bidiagonalise(
     for (let j = k + 1; j < n; j++)
       axpy(sums, columns[j] as Float64Array, right.scale * (row[j] as number), k + 1, length);
     for (let j = k + 1; j < n; j++) axpy(columns[j] as Float64Array, sums, -(row[j] as number), k + 1, length);
+    yield 4 * (length - k) * (n - k);
   }
   return { diagonal, superdiagonal };
 }
@@ -110,11 +146,12 @@ function axpy(y: Float64Array, x: Float64Array, alpha: number, from: number, to:
 }
 
 /**
- * Eigenvalues of a symmetric tridiagonal matrix, unordered, in place; off[i] stands between i and i+1.
+ * Eigenvalues of a symmetric tridiagonal matrix, unordered, in place, a sweep a step; off[i] stands between i and
+ * i+1.
  *
  * *Error*: about n eps times the norm. *Source*: implicit QL with Wilkinson shifts (Parlett, ch. 8).
  */
-function tridiagonalEigenvalues(d: Float64Array, off: Float64Array): Float64Array {
+function* tridiagonalEigenvalues(d: Float64Array, off: Float64Array): Steps<Float64Array> {
   const n = d.length;
   let norm = 0;
   for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(d[i] as number) + 2 * Math.abs(off[i] as number));
@@ -127,6 +164,7 @@ function tridiagonalEigenvalues(d: Float64Array, off: Float64Array): Float64Arra
       if (m === l) break;
       if (sweeps === 80) throw new Error(`implicit QL: no convergence for eigenvalue ${l} of ${n} after 80 sweeps`);
       qlSweep(d, off, l, m);
+      yield ROTATION * (m - l);
     }
   }
   return d;

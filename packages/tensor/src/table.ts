@@ -22,6 +22,13 @@ export interface Split {
   readonly classes: number;
 }
 
+/** Several ways to part one table into training and validation. */
+export interface Folds {
+  readonly folds: readonly Split[];
+  readonly features: number;
+  readonly classes: number;
+}
+
 /**
  * The table itself, checked.
  *

@@ -292,6 +292,20 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       columnSums: (a) => (inside(a) === undefined ? honest.upload([], 0, a.cols) : honest.columnSums(a)),
     }),
   },
+  'an operation on whatever has values': {
+    law: 'a matrix of another back end is refused',
+    replace: (honest) => ({ columnSums: (a) => honest.columnSums(honest.upload(inside(a), a.rows, a.cols)) }),
+  },
+  'a free of a foreign matrix that frees the last of its own': {
+    law: 'a matrix of another back end is refused',
+    replace: (honest) => {
+      const own: Matrix[] = [];
+      return {
+        upload: (...args) => own[own.push(honest.upload(...args)) - 1]!,
+        free: (a) => honest.free(own.splice(own.lastIndexOf(a), 1)[0]!),
+      };
+    },
+  },
   'a reading that hands out its own memory': {
     law: 'what is uploaded is read back, and is a copy',
     replace: () => ({ read: async (a) => inside(a) }),

@@ -5,6 +5,7 @@
 import {
   choice,
   int,
+  isDirective,
   logUniform,
   maximize,
   type Objective,
@@ -93,17 +94,23 @@ function drive(searcher: Searcher, space: Space, slots: number, score: Score): P
   return asked;
 }
 
+/** The point that a searcher wants to try; null when there is none. With every outcome told, waiting is no answer. */
 function ask(searcher: Searcher, space: Space, log: TrialLog, slot: number): Params | null {
   const root = Rng.root(11);
   const view = viewOf(log, slot, 1);
-  return searcher.ask({
+  const answer = searcher.ask({
     space,
     objectives: OBJECTIVES,
+    constraints: [],
     view,
     slot,
     rng: root.split('ask', slot),
     runRng: root.split('search'),
   });
+  if (answer === 'wait') throw new Error(`'wait' at slot ${slot}, though every earlier slot has its outcome`);
+  if (answer === null || !isDirective(answer)) return answer;
+  if ('start' in answer) return answer.start;
+  throw new Error(`a resumption of trial ${answer.resume} at slot ${slot}, though no trial is paused`);
 }
 
 function inBounds(searcher: Searcher, space: Space): void {

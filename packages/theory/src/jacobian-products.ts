@@ -3,14 +3,16 @@
  */
 // n samples, k outputs, p parameters; J is (n k) x p, rows sample by sample
 import { dot } from '@tangentlab/tensor';
+import { checkLength } from './check-length.js';
 import type { LayerTangents } from './jacobian.js';
 
 /**
  * J v: the change of all outputs along a direction in parameter space.
  *
- * *Shapes*: p in, n k out. *Cost*: O(n p + n k sum of widths).
+ * *Shapes*: p in, n k out. *Cost*: O(n p + n k sum of widths). *Throws* SHAPE_MISMATCH.
  */
 export function timesDirection(tangents: readonly LayerTangents[], k: number, v: Float64Array): Float64Array {
+  checkLength('timesDirection', v, parametersOf(tangents), 'parameter');
   const product = new Float64Array(rowsOf(tangents)); // n k
   for (const { layer, h, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
@@ -26,10 +28,11 @@ export function timesDirection(tangents: readonly LayerTangents[], k: number, v:
 /**
  * J' u: the gradient of the outputs weighted by u.
  *
- * *Shapes*: n k in, p out. *Cost*: O(n p + n k sum of widths).
+ * *Shapes*: n k in, p out. *Cost*: O(n p + n k sum of widths). *Throws* SHAPE_MISMATCH.
  */
 export function timesOutputs(tangents: readonly LayerTangents[], k: number, u: Float64Array): Float64Array {
-  const product = new Float64Array(tangents.at(-1)!.layer.end); // p
+  checkLength('timesOutputs', u, rowsOf(tangents), 'output of every sample');
+  const product = new Float64Array(parametersOf(tangents)); // p
   for (const { layer, h, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
     for (let i = 0; i * k < u.length; i++) {
@@ -49,4 +52,9 @@ export function timesOutputs(tangents: readonly LayerTangents[], k: number, u: F
 export function rowsOf(tangents: readonly LayerTangents[]): number {
   const first = tangents[0]!;
   return first.delta.length / first.layer.outputs;
+}
+
+/** p: how many columns J has. */
+export function parametersOf(tangents: readonly LayerTangents[]): number {
+  return tangents.at(-1)!.layer.end;
 }

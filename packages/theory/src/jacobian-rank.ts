@@ -6,7 +6,7 @@ import type { Mlp } from '@tangentlab/nn';
 import { LINEAR_ALGEBRA, type LinearAlgebra, type Split } from '@tangentlab/tensor';
 import * as z from 'zod';
 import { jacobian, layerTangents } from './jacobian.js';
-import { numericalRank } from './numerical-rank.js';
+import { numericalRankAsync } from './numerical-rank.js';
 import { distanceFromSpan } from './row-span.js';
 import { tangentCholesky } from './tangent-cholesky.js';
 
@@ -31,27 +31,28 @@ const CLEAR_PIVOT = 100;
  * First a pivoted Cholesky factorisation of J J' chooses independent rows, and random combinations of the others are
  * projected on their span, in J itself. If nothing is left of them beyond 1e-11, the number of chosen rows is the rank.
  * Otherwise, or where a pivot was too small to trust, it is the number of singular values of J above
- * max(n k, p) eps sigma_1. *Shapes*: x is n x features. *Cost*: O(n k r (r + sum of widths)) for rank r, giving way to
- * the event loop; the second way costs O(n k p min(n k, p)) in one stretch. *Throws* SHAPE_MISMATCH,
- * NUMERIC_NOT_FINITE; the signal's reason when aborted. *Determinism*: draws nothing.
+ * max(n k, p) eps sigma_1. *Shapes*: x is n x features. *Cost*: O(n k r (r + sum of widths)) for rank r; the second way
+ * costs O(n k p min(n k, p)). Gives way to the event loop, in the second way if the linear algebra has
+ * `singularValuesAsync`. *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE; the signal's reason when aborted. *Determinism*:
+ * draws nothing.
  */
 export async function jacobianRankOf(
   model: Mlp,
   theta: Float64Array,
   x: Float64Array,
   n: number,
-  { linearAlgebra, signal }: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+  options: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
 ): Promise<JacobianRank> {
   const k = model.widths.at(-1)!;
   const [rows, cols] = [n * k, model.parameterCount];
   const tangents = layerTangents(model, theta, x, n);
-  const found = await tangentCholesky(tangents, k, signal);
+  const found = await tangentCholesky(tangents, k, options.signal);
   const rank = found.pivots.length;
   const trusted = rank === 0 || found.kept > CLEAR_PIVOT * found.tolerance;
   if (trusted && (rank === Math.min(rows, cols) || distanceFromSpan(tangents, k, found) < SPAN_TOLERANCE)) {
     return { rank, rows, cols, method: 'pivots' };
   }
-  const decided = numericalRank(jacobian(model, theta, x, n), { linearAlgebra });
+  const decided = await numericalRankAsync(jacobian(model, theta, x, n), options);
   return { rank: decided.rank, rows, cols, method: 'singularValues' };
 }
 

@@ -44,8 +44,9 @@ export function layerTangents(model: Mlp, theta: Float64Array, x: Float64Array, 
 export function jacobian(model: Mlp, theta: Float64Array, x: Float64Array, n: number): DenseMatrix {
   const k = model.widths.at(-1)!;
   const p = model.parameterCount;
+  const tangents = layerTangents(model, theta, x, n);
   const values = new Float64Array(n * k * p);
-  for (const { layer, h, delta } of layerTangents(model, theta, x, n)) {
+  for (const { layer, h, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
     for (let row = 0; row < n * k; row++) {
       const i = Math.floor(row / k);

@@ -4,10 +4,10 @@
  * the largest; `distanceFromSpan` looks further.
  */
 // n samples, k outputs, p parameters; Theta is (n k) x (n k)
-import { nextTurn } from '@tangentlab/core';
+import { nextTurn, TrialError } from '@tangentlab/core';
 import { dot } from '@tangentlab/tensor';
 import type { LayerTangents } from './jacobian.js';
-import { rowsOf } from './jacobian-products.js';
+import { parametersOf, rowsOf } from './jacobian-products.js';
 
 /** What the factorisation found. */
 export interface TangentCholesky {
@@ -29,7 +29,7 @@ const SLICE = 2 ** 25;
  * Factorises the tangent kernel until no pivot is left above the tolerance.
  *
  * *Cost*: O(n k r (r + sum of widths)) time, O(n k r) memory for rank r; gives way to the event loop every 30 ms or so.
- * *Throws* the signal's reason when aborted. *Source*: Higham (2002), section 10.3; LAPACK's dpstrf for the tolerance.
+ * *Throws* NUMERIC_NOT_FINITE if an entry of the diagonal is NaN or overflows; the signal's reason when aborted. *Source*: Higham (2002), section 10.3; LAPACK's dpstrf for the tolerance.
  */
 export async function tangentCholesky(
   tangents: readonly LayerTangents[],
@@ -37,17 +37,19 @@ export async function tangentCholesky(
   signal?: AbortSignal,
 ): Promise<TangentCholesky> {
   const rows = rowsOf(tangents); // n k
-  const p = tangents.at(-1)!.layer.end;
+  const p = parametersOf(tangents);
   const most = Math.min(rows, p);
   const factor = new Float64Array(rows * most); // L: (n k) x rank, row-major
   const left = diagonal(tangents, rows, k); // what remains of the diagonal of Theta
   const tolerance = rows * Number.EPSILON * left.reduce((a, b) => Math.max(a, b), 0);
+  // finite only if all of the diagonal is; NaN compares as small, and would pass for rank 0
+  if (!Number.isFinite(tolerance)) throw notFinite(left, k);
   const pivots: number[] = [];
   let kept = 0;
   let work = 0;
   for (;;) {
     const pivot = indexOfLargest(left);
-    const value = left[pivot]!;
+    const value = left[pivot] ?? 0; // without rows nothing is left
     // past p pivots nothing can be left but rounding
     if (pivots.length === most || !(value > tolerance)) {
       const solve = (b: Float64Array) => solveChosen(factor, most, pivots, b);
@@ -132,4 +134,14 @@ function indexOfLargest(values: Float64Array): number {
   let at = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
   return at;
+}
+
+function notFinite(diagonal: Float64Array, k: number): TrialError {
+  const row = diagonal.findIndex((value) => !Number.isFinite(value));
+  return new TrialError('NUMERIC_NOT_FINITE', {
+    where: 'tangentCholesky',
+    expected: `the squared gradient of output ${row % k} of sample ${Math.floor(row / k)} must be finite`,
+    got: String(diagonal[row]),
+    todo: 'look for NaN, or numbers beyond 1e150, in the parameters and the inputs',
+  });
 }

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fc, test as property } from '@fast-check/jest';
-import { Rng } from '@tangentlab/core';
+import { nextTurn, Rng } from '@tangentlab/core';
 import { type Mlp, mlp, predict, pytorchDefault } from '@tangentlab/nn';
-import { type ActivationName, type DenseMatrix, referenceLinearAlgebra as linearAlgebra } from '@tangentlab/tensor';
+import {
+  type ActivationName,
+  type DenseMatrix,
+  type LinearAlgebra,
+  referenceLinearAlgebra as linearAlgebra,
+} from '@tangentlab/tensor';
 import {
   jacobian,
   jacobianRankOf,
   layerTangents,
   linearize,
   numericalRank,
+  numericalRankAsync,
   tangentCholesky,
   timesDirection,
   timesOutputs,
@@ -262,9 +268,101 @@ describe('numericalRank', () => {
     expect(numericalRank(matrix([[0, 0]]), { linearAlgebra }).rank).toBe(0);
     expect(numericalRank({ rows: 0, cols: 4, values: new Float64Array(0) }, { linearAlgebra }).rank).toBe(0);
   });
+
+  test('a tolerance that is negative or no number is refused', async () => {
+    const a = matrix([[1, 2]]);
+    for (const tolerance of [-1e-9, Number.NaN]) {
+      expect(() => numericalRank(a, { linearAlgebra, tolerance })).toThrow(
+        `numericalRank: "tolerance" must be at least 0, got ${tolerance}; correct it, or leave it out.`,
+      );
+      await expect(numericalRankAsync(a, { linearAlgebra, tolerance })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+      });
+    }
+    expect(numericalRank(a, { linearAlgebra, tolerance: 0 }).rank).toBe(1);
+  });
+
+  test('values that do not fill the matrix are refused', async () => {
+    const short = { rows: 2, cols: 2, values: new Float64Array(3) };
+    expect(() => numericalRank(short, { linearAlgebra })).toThrow(/a \(2,2\) matrix has 4 values, got 3/);
+    await expect(numericalRankAsync(short, { linearAlgebra })).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
+  });
+
+  test('is the same where the linear algebra cannot give way, except that aborts are heard at the start only', async () => {
+    const plain: LinearAlgebra = { name: 'plain', singularValues: linearAlgebra.singularValues };
+    const a = matrix([
+      [1, 2],
+      [2, 4],
+    ]);
+    expect(await numericalRankAsync(a, { linearAlgebra: plain })).toEqual(numericalRank(a, { linearAlgebra }));
+    expect(await numericalRankAsync(a, { linearAlgebra })).toEqual(numericalRank(a, { linearAlgebra }));
+    const failing = numericalRankAsync(a, { linearAlgebra: plain, signal: AbortSignal.abort('enough') });
+    await expect(failing).rejects.toBe('enough');
+  });
+});
+
+describe('vectors of another length are refused', () => {
+  const model = mlp({ widths: [3, 4, 2] });
+  const theta = pytorchDefault(model, Rng.root(1));
+  const [p, n] = [model.parameterCount, 5];
+  const x = direction(3 * n, 1);
+  const tangents = layerTangents(model, theta, x, n);
+
+  test.each([p - 1, p + 1])('%d parameters', (length) => {
+    const v = new Float64Array(length);
+    expect(() => linearize(model, theta, x, n)(v)).toThrow(
+      `linearize: a vector with one entry per parameter has ${p}, got ${length}; `,
+    );
+    expect(() => timesDirection(tangents, 2, v)).toThrow(/^timesDirection: .*per parameter has 26, got \d+; /);
+  });
+
+  test.each([2 * n - 1, 2 * n + 1])('%d outputs', (length) => {
+    expect(() => timesOutputs(tangents, 2, new Float64Array(length))).toThrow(
+      `timesOutputs: a vector with one entry per output of every sample has 10, got ${length}; `,
+    );
+  });
+});
+
+test.each([-1, 2.5, Number.NaN])('%d samples are refused', (n) => {
+  const model = mlp({ widths: [2, 4, 2] });
+  const theta = pytorchDefault(model, Rng.root(1));
+  const x = new Float64Array(n > 0 ? 2 * n : 0);
+  const refused = new RegExp(`the number of samples must be 0, 1, 2, \\.\\.\\., got ${n}; `);
+  for (const act of [layerTangents, jacobian, linearize]) expect(() => act(model, theta, x, n)).toThrow(refused);
 });
 
 describe('jacobianRankOf', () => {
+  test.each<[string, (theta: Float64Array, x: Float64Array) => void, RegExp]>([
+    ['NaN in theta', (theta) => theta.fill(Number.NaN), /output 0 of sample 0 must be finite, got NaN; look for NaN/],
+    ['one NaN in theta', (theta) => theta.fill(Number.NaN, 0, 1), /output 0 of sample 0 must be finite, got NaN/],
+    ['one NaN in x', (_, x) => x.fill(Number.NaN, 7, 8), /output 0 of sample 3 must be finite, got NaN/],
+    ['an infinite input', (_, x) => x.fill(Number.NEGATIVE_INFINITY, 2, 3), /of sample 1 must be finite, got /],
+    ['inputs of 1e200', (_, x) => x.fill(1e200), /of sample 0 must be finite, got /],
+    ['1e200 all over', (theta, x) => [theta, x].map((v) => v.fill(1e200)), /of sample 0 must be finite, got /],
+  ])('%s has no rank', async (_, spoil, message) => {
+    for (const activation of ['tanh', 'relu', 'identity'] as const) {
+      const model = mlp({ widths: [2, 4, 2], activation });
+      const [theta, x] = [pytorchDefault(model, Rng.root(1)), direction(2 * 6, 1)];
+      spoil(theta, x);
+      const failing = jacobianRankOf(model, theta, x, 6, { linearAlgebra });
+      await expect(failing).rejects.toMatchObject({
+        code: 'NUMERIC_NOT_FINITE',
+        message: expect.stringMatching(message),
+      });
+    }
+  });
+
+  test('large numbers whose squares do not overflow have one, and no samples have rank 0', async () => {
+    const model = mlp({ widths: [2, 3], activation: 'identity' });
+    const theta = pytorchDefault(model, Rng.root(1));
+    const big = direction(2 * 6, 1).map((value) => value * 1e100);
+    const j = jacobian(model, theta, big, 6);
+    const { rank } = await jacobianRankOf(model, theta, big, 6, { linearAlgebra });
+    expect(rank).toBe(numericalRank(j, { linearAlgebra }).rank);
+    const none = await jacobianRankOf(model, theta, new Float64Array(0), 0, { linearAlgebra });
+    expect(none).toEqual({ rank: 0, rows: 0, cols: 9, method: 'pivots' });
+  });
+
   test('where pivots are not clear, the singular values decide', async () => {
     // hidden units that differ by 1e-9 leave singular values near 1e-9: out of sight of J J', well in sight of J
     const model = mlp({ widths: [2, 4, 1], activation: 'tanh' });
@@ -291,6 +389,39 @@ describe('jacobianRankOf', () => {
     });
     setImmediate(() => abort.abort(reason));
     await expect(working).rejects.toBe(reason);
+  });
+
+  test('can be aborted while the singular values decide', async () => {
+    // units that differ by 1e-9 again, in a network whose singular values take a second
+    const hidden = 128;
+    const model = mlp({ widths: [4, hidden, 1], activation: 'tanh' });
+    const theta = pytorchDefault(model, Rng.root(4));
+    for (let j = 0; j < 4; j++) theta[4 + j] = theta[j]! + 1e-9;
+    theta[5 * hidden + 1] = theta[5 * hidden]! + 1e-9;
+    const n = 600;
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    let [turnsLeft, turns, settled] = [0, 0, false];
+    const watched: LinearAlgebra = {
+      ...linearAlgebra,
+      singularValuesAsync: (a, signal) => {
+        turnsLeft = 3;
+        return linearAlgebra.singularValuesAsync!(a, signal);
+      },
+    };
+    const options = { linearAlgebra: watched, signal: abort.signal };
+    const working = jacobianRankOf(model, theta, direction(4 * n, 3), n, options).finally(() => {
+      settled = true;
+    });
+    const rejected = expect(working).rejects.toBe(reason);
+    while (!settled) {
+      await nextTurn();
+      if (abort.signal.aborted) turns++;
+      else if (turnsLeft > 0 && --turnsLeft === 0) abort.abort(reason);
+    }
+    await rejected;
+    expect(turns).toBeGreaterThan(0);
+    expect(turns).toBeLessThanOrEqual(2);
   });
 
   test('inputs of another width are refused', async () => {

@@ -75,7 +75,8 @@ export class EventBus<T> {
   }
 
   /** Subscribes a named observer that may throw without hurting anyone. */
-  subscribe(name: string, observer: GuardedObserver<T>): Subscription {
+  subscribe(name: string, observer: GuardedObserver<T> | ((value: T) => void)): Subscription {
+    const told: GuardedObserver<T> = typeof observer === 'function' ? { next: observer } : observer;
     const subscription = new Subscription();
     const guarded = (deliver: () => void) => {
       if (subscription.closed) return;
@@ -88,8 +89,8 @@ export class EventBus<T> {
     };
     subscription.add(
       this.#listen({
-        next: (event) => guarded(() => observer.next?.(event)),
-        complete: () => guarded(() => observer.complete?.()),
+        next: (event) => guarded(() => told.next?.(event)),
+        complete: () => guarded(() => told.complete?.()),
       }),
     );
     return subscription;

@@ -7,14 +7,42 @@ import type { Metric } from '../search/metric.js';
 import type { Objective } from '../search/objective.js';
 import type { Params } from '../space/space.js';
 
-/** Why a search ended: all trials done, no point left to try, cancelled from outside, or an error. */
-export type StopReason = 'trials' | 'exhausted' | 'cancelled' | 'failed';
+/** Why a search ended: all trials done, no point left to try, a stop rule, cancelled from outside, or an error. */
+export type StopReason = 'trials' | 'exhausted' | 'stopped' | 'cancelled' | 'failed';
 
 /** A trial begins with these hyperparameters. */
 export interface TrialStarted<P = Params> {
   readonly type: 'trial/started';
+  /** The number of the ask that it answers. */
+  readonly slot: number;
   readonly trial: number;
   readonly params: P;
+}
+
+/** A paused trial goes on in a new slot. */
+export interface TrialResumed<P = Params> {
+  readonly type: 'trial/resumed';
+  readonly slot: number;
+  readonly trial: number;
+  readonly params: P;
+}
+
+/** A trial has reached its budget; it may be resumed. `values` are those of its last step, null if not all are finite. */
+export interface TrialPaused<P = Params> {
+  readonly type: 'trial/paused';
+  readonly slot: number;
+  readonly trial: number;
+  readonly params: P;
+  readonly values: readonly number[] | null;
+  readonly steps: number;
+}
+
+/** A trial lost its worker or another resource, and is tried again in its slot. */
+export interface TrialRetried {
+  readonly type: 'trial/retried';
+  readonly slot: number;
+  readonly trial: number;
+  readonly error: ErrorRecord;
 }
 
 /** A trial has reached a step; `V` are its values. */
@@ -25,15 +53,18 @@ export interface TrialMetric<V = Metric['values']> {
   readonly values: V;
 }
 
-/** A trial has ended. `values` holds one value per objective if it is complete, else null. */
+/** A trial has ended. `values` holds one value per objective: always if complete, where they are finite if pruned. */
 export interface TrialFinished<P = Params> {
   readonly type: 'trial/finished';
+  readonly slot: number;
   readonly trial: number;
   readonly params: P;
-  readonly state: 'complete' | 'failed' | 'cancelled';
+  readonly state: 'complete' | 'pruned' | 'failed' | 'cancelled';
   readonly values: readonly number[] | null;
   /** Steps that the trial has emitted. */
   readonly steps: number;
+  /** By how much each constraint is broken, 0 or less if it is not; only of a complete trial under constraints. */
+  readonly violations?: readonly number[];
   /** Only when failed. */
   readonly error?: ErrorRecord;
 }
@@ -42,11 +73,16 @@ export interface TrialFinished<P = Params> {
 export interface SearchFinished {
   readonly type: 'search/finished';
   readonly reason: StopReason;
+  /** The stop rule, if the reason is `stopped`. */
+  readonly rule?: string;
 }
 
 /** What searchTrials emits. */
 export type TrialEvent<P = Params, V = Metric['values']> =
   | TrialStarted<P>
+  | TrialResumed<P>
+  | TrialPaused<P>
+  | TrialRetried
   | TrialMetric<V>
   | TrialFinished<P>
   | SearchFinished;
@@ -67,6 +103,8 @@ export interface RunStarted {
   readonly trials: number;
   readonly concurrency: number;
   readonly lag: number;
+  /** A run in eager order cannot be reproduced. */
+  readonly order: 'reproducible' | 'eager';
   readonly objectives: readonly Objective[];
   readonly roles: readonly ResolvedPart[];
   /** 64-bit hash of the data, in hexadecimal. */
@@ -104,6 +142,9 @@ export interface RunFinished {
 export type RunEvent<P = Params, V = Metric['values']> =
   | RunStarted
   | TrialStarted<P>
+  | TrialResumed<P>
+  | TrialPaused<P>
+  | TrialRetried
   | TrialMetric<V>
   | TrialFinished<P>
   | SearchFinished

@@ -5,15 +5,17 @@
 
 import { show } from '../config.js';
 import { ConfigError, listOf } from '../errors.js';
+import { Rng } from '../rng.js';
 import { checkObjective, type Objective } from '../search/objective.js';
 import { SEARCHER } from '../search/searcher.js';
+import { constrained } from '../space/constraint.js';
 import { Space, type SpaceShape } from '../space/space.js';
 import { ANALYZER, type AnalyzerProvider } from '../training/analyzer.js';
 import type { AnyProvider } from '../wiring/provider.js';
 import type { AnyToken } from '../wiring/token.js';
 
 const REQUIRED = ['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'search', 'trials'];
-const OPTIONAL = ['analyze', 'concurrency', 'lag'];
+const OPTIONAL = ['analyze', 'subjectTo', 'where', 'maxFailures', 'retries', 'order', 'enqueue', 'concurrency', 'lag'];
 
 /** Throws CONFIG_INVALID or SPACE_INVALID unless `spec` is a complete record of roles. */
 export function checkSpec(spec: object): void {
@@ -53,7 +55,7 @@ export function checkSpec(spec: object): void {
       'use makeClassification(...), or defineSource(...)',
     );
   }
-  new Space(record['space'] as SpaceShape);
+  checkSpace(record['space'] as SpaceShape, record['where']);
   const objectives = Array.isArray(record['objective']) ? record['objective'] : [record['objective']];
   if (objectives.length === 0)
     throw invalid(where, '"objective" must not be an empty list', undefined, 'name a metric');
@@ -63,6 +65,13 @@ export function checkSpec(spec: object): void {
   if (!Array.isArray(analyzers))
     throw invalid(where, '"analyze" must be a list of analyzers', analyzers, 'put it into brackets');
   for (const analyzer of analyzers) checkRole(where, 'analyze', ANALYZER, analyzer);
+}
+
+/** Throws SPACE_INVALID unless the shape is a space, and a random point of it is allowed. */
+function checkSpace(shape: SpaceShape, where: unknown): void {
+  const space = new Space(shape);
+  if (where !== undefined) new Space(constrained(shape, where as never)).sample(Rng.root(0).split('check'));
+  else if (space.isConstrained) space.sample(Rng.root(0).split('check'));
 }
 
 /** Throws CONFIG_INVALID unless all are providers. */
@@ -99,6 +108,27 @@ export function checkOverrides(where: string, overrides: object): void {
       throw invalid(where, `${show(name)} cannot be overridden`, undefined, `these can: ${listOf(Object.keys(least))}`);
     if (value !== undefined) checkInteger(where, name, value, bound);
   }
+}
+
+/** Throws CONFIG_INVALID unless `options` are what `run` takes. */
+export function checkRunOptions(where: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalid(where, 'a record of options is needed', options, 'write for instance { signal }');
+  const { signal, replay, ...unknown } = options as { readonly signal?: unknown; readonly replay?: unknown };
+  const [name] = Object.keys(unknown);
+  const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
+  // an AbortSignal has no keys of its own, so one that was passed bare looks like no options at all
+  if (name !== undefined || typeof (options as Partial<AbortSignal>).addEventListener === 'function')
+    throw invalid(
+      where,
+      `no option is named ${show(name ?? 'AbortSignal')}`,
+      undefined,
+      'the options are: replay, signal',
+    );
+  if (signal !== undefined && !isSignal)
+    throw invalid(where, '"signal" must be an AbortSignal', signal, 'take it from an AbortController');
+  if (replay !== undefined && !Array.isArray(replay))
+    throw invalid(where, '"replay" must be a list of events', replay, 'gather them from events$');
 }
 
 function checkRole(where: string, role: string, token: AnyToken, value: unknown): void {

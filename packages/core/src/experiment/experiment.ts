@@ -6,19 +6,23 @@ import type { Observable, Subscription } from 'rxjs';
 import { systemClock } from '../clock.js';
 import type { GuardedObserver } from '../events/event-bus.js';
 import type { RunEvent, TrialFinished, TrialMetric } from '../events/events.js';
+import type { Constraint } from '../search/constraint.js';
 import type { Objective } from '../search/objective.js';
 import { defaultLag } from '../search/search-options.js';
 import type { Searcher } from '../search/searcher.js';
-import type { ParamsOf, SpaceShape } from '../space/space.js';
+import { constrained, type Where } from '../space/constraint.js';
+import type { CheckSpace } from '../space/shape.js';
+import type { Params, ParamsOf, SpaceShape } from '../space/space.js';
 import type { Source } from '../stages/source.js';
 import type { AnalyzerProvider } from '../training/analyzer.js';
 import type { Trainer } from '../training/trainer.js';
 import type { AnyProvider, Provider } from '../wiring/provider.js';
 import { effectiveProviders } from '../wiring/wiring.js';
-import { checkMeasures, checkOverrides, checkProviders, checkSpec } from './check-spec.js';
-import type { ExperimentPlan } from './plan.js';
+import { checkMeasures, checkOverrides, checkProviders, checkRunOptions, checkSpec } from './check-spec.js';
+import type { ExperimentPlan, SearchPolicy } from './plan.js';
 import type { MetricValues, Result } from './result.js';
 import { AnyRun } from './run.js';
+import type { RunOptions } from './run-options.js';
 
 /** One objective, or at least two. */
 export type Objectives<M extends string> = Objective<M> | readonly [Objective<M>, Objective<M>, ...Objective<M>[]];
@@ -30,7 +34,9 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
   /** All randomness comes from it. */
   readonly seed: number;
   readonly data: Source<D>;
-  readonly space: S;
+  readonly space: S & CheckSpace<S>;
+  /** Which points are allowed, say `(p) => p.low < p.high` or `lessThan('low', 'high')`; others are never tried. */
+  readonly where?: Where<ParamsOf<S>>;
   /** Builds the model of a trial. */
   model(c: { params: ParamsOf<S>; data: D }): Mo;
   /** Builds the trainer of a trial. */
@@ -38,6 +44,8 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
   /** Instruments that look at the model while it trains; their measures may be objectives. */
   readonly analyze?: readonly AnalyzerProvider<NoInfer<Mo>, NoInfer<D>, A>[];
   readonly objective: O & Objectives<NoInfer<M> | NoInfer<A>>;
+  /** Bounds on metrics: `[atMost('valLoss', 0.5)]`. A trial that breaks one is never the best. */
+  readonly subjectTo?: readonly Constraint<NoInfer<M> | NoInfer<A>>[];
   readonly search: Provider<Searcher>;
   /** How many trials at most. */
   readonly trials: number;
@@ -45,6 +53,14 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
   readonly concurrency?: number;
   /** How many slots a view lags behind; 1 at concurrency 1, else 2 x concurrency. */
   readonly lag?: number;
+  /** The run ends with the first cause once more trials than this have failed; never unless given. */
+  readonly maxFailures?: number;
+  /** How often a trial that lost a resource (a worker, say) is tried again in its slot; 0 unless given. */
+  readonly retries?: number;
+  /** `eager` starts trials on what happens to be known: faster with unequal trials, not reproducible. */
+  readonly order?: 'reproducible' | 'eager';
+  /** Points to try first. */
+  readonly enqueue?: readonly ParamsOf<S>[];
 }
 
 /** What `override` may change. */
@@ -63,12 +79,19 @@ export interface Run<P, D, Mo, M extends string, A extends string, O> {
   readonly metrics$: Observable<TrialMetric<MetricValues<M, A>>>;
   /** One value per trial, when it has ended. */
   readonly trials$: Observable<TrialFinished<P>>;
+  /** Each trial that is the best so far (joins the front, with several objectives), when it has ended. */
+  readonly best$: Observable<TrialFinished<P>>;
   /** What the run ends with; rejects when no trial was completed. */
   readonly result: Promise<Result<P, D, Mo, MetricValues<M, A>, O>>;
   /** Subscribes a named observer that may throw without hurting the run. */
-  subscribe(name: string, observer: GuardedObserver<RunEvent<P, MetricValues<M, A>>>): Subscription;
+  subscribe(
+    name: string,
+    observer: GuardedObserver<RunEvent<P, MetricValues<M, A>>> | ((event: RunEvent<P, MetricValues<M, A>>) => void),
+  ): Subscription;
   /** Ends the run early; `result` then holds what is complete. */
   cancel(reason?: string): void;
+  /** `await using run = experiment.run()`: cancels what has not ended and waits until all parts are released. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 type MeasuresOf<T> = T extends AnalyzerProvider<never, never, infer A> ? A : never;
@@ -84,7 +107,7 @@ export interface Experiment<P, D, Mo, M extends string, A extends string, O> {
   /** Changes numbers. */
   override(overrides: Overrides): Experiment<P, D, Mo, M, A, O>;
   /** Starts a run; it goes on whether or not anybody subscribes. */
-  run(options?: { readonly signal?: AbortSignal }): Run<P, D, Mo, M, A, O>;
+  run(options?: RunOptions): Run<P, D, Mo, M, A, O>;
 }
 
 /** The type of `experiment`. */
@@ -110,12 +133,13 @@ export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentF
       name: spec.name,
       seed: spec.seed,
       data: spec.data,
-      space: spec.space,
+      space: spec.where === undefined ? spec.space : constrained(spec.space, spec.where as never),
       objectives: objectives as never,
       several: Array.isArray(spec.objective),
       trials: spec.trials,
       concurrency,
       lag: spec.lag ?? defaultLag(concurrency),
+      policy: policyOf(spec),
       layers: [[systemClock()], defaults, [spec.search, ...(spec.analyze ?? [])]],
       model: spec.model as never,
       train: spec.train as never,
@@ -131,6 +155,23 @@ export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentF
  * random is drawn from children of `seed`: `data`, `ask/n`, `search`, `trial/n`.
  */
 export const experiment: ExperimentFactory = experimentWith();
+
+function policyOf(spec: {
+  readonly subjectTo?: readonly Constraint[];
+  readonly maxFailures?: number;
+  readonly retries?: number;
+  readonly order?: 'reproducible' | 'eager';
+  readonly enqueue?: readonly unknown[];
+}): SearchPolicy {
+  const { subjectTo, maxFailures, retries, order, enqueue } = spec;
+  return {
+    ...(subjectTo === undefined ? {} : { constraints: subjectTo }),
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(order === undefined ? {} : { order }),
+    ...(enqueue === undefined ? {} : { enqueued: enqueue as readonly Params[] }),
+  };
+}
 
 type AnyExperiment = Experiment<unknown, unknown, unknown, string, string, unknown>;
 
@@ -150,6 +191,9 @@ function experimentOf(plan: ExperimentPlan, lagIsFixed: boolean): AnyExperiment 
       const fixed = lagIsFixed || overrides.lag !== undefined;
       return experimentOf({ ...next, lag: fixed ? next.lag : defaultLag(next.concurrency) }, fixed);
     },
-    run: (options: { readonly signal?: AbortSignal } = {}) => new AnyRun(plan, options.signal) as never,
+    run: (options: RunOptions = {}) => {
+      checkRunOptions(`${where}.run()`, options);
+      return new AnyRun(plan, options) as never;
+    },
   }) as AnyExperiment;
 }

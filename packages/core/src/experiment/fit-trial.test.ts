@@ -54,11 +54,13 @@ function setUp(changes: Partial<TrialParts> & { trainer?: unknown; signal?: Abor
     model: ({ params }) => ({ kind: 'mlp', params }),
     train: () => ('trainer' in changes ? changes.trainer : fakeTrainer(copies)) as never,
     resolve: () => ({ id: 'v8' }),
+    keepAlive: () => undefined,
     keep: (number, trained) => kept.push([number, trained]),
     ...changes,
   };
   const signal = changes.signal ?? new AbortController().signal;
-  const trial: Trial<{ lr: number }> = { number: 7, params: { lr: 0.1 }, rng: Rng.root(1).split('trial', 7), signal };
+  const rng = Rng.root(1).split('trial', 7);
+  const trial: Trial<{ lr: number }> = { number: 7, params: { lr: 0.1 }, rng, signal, resumedAt: 0, budget: undefined };
   const metrics = lastValueFrom(fitTrial(parts, trial).pipe(toArray())) as Promise<Metric[]>;
   return { metrics, kept, copies };
 }
@@ -108,7 +110,7 @@ test('model, trainer and fit get the parameters, the data and the context of the
 test.each([
   ['epoch' as const, [{ seen: 1 }, { seen: 2 }, { seen: 3 }]],
   ['trial' as const, [{}, {}, { seen: 3 }]],
-  [2, [{}, { seen: 2 }, {}]],
+  [2, [{}, { seen: 2 }, { seen: 3 }]], // and after the last epoch
 ])('what is measured every %p joins the metric of its step', async (every, expected) => {
   const metrics = await setUp({ analyzers: [analyzer({ every })] }).metrics;
   expect(metrics.map(({ values }) => values)).toEqual(
@@ -121,6 +123,7 @@ test('several analyzers measure in order, one after the other, and training wait
   const slow = analyzer({
     name: 'slow',
     every: 2,
+    measures: ['slow'],
     measure: async ({ epoch }) => {
       log.push(`slow ${epoch}`);
       await new Promise((resolve) => setImmediate(resolve));
@@ -129,13 +132,17 @@ test('several analyzers measure in order, one after the other, and training wait
     },
   });
   const quick = analyzer({
+    measures: ['quick'],
     measure: ({ epoch }) => {
       log.push(`quick ${epoch}`);
       return { quick: 2 };
     },
   });
   const metrics = await setUp({ analyzers: [slow, quick] }).metrics;
-  expect(log).toEqual(['quick 1', 'slow 2', 'slow 2 done', 'quick 2', 'quick 3']);
+  expect(log).toEqual([
+    ...['quick 1', 'slow 2', 'slow 2 done', 'quick 2'],
+    ...['slow 3', 'slow 3 done', 'quick 3'], // the last epoch is always measured
+  ]);
   expect(metrics[1]!.values).toEqual({ loss: 0.25, slow: 1, quick: 2 });
 });
 
@@ -144,6 +151,7 @@ test('a snapshot shows trial, epoch, model and data; its parameters are copied w
   const { metrics, copies } = setUp({
     analyzers: [
       analyzer({
+        measures: ['first'],
         measure: async ({ parameters, signal: _, ...snapshot }) => {
           seen.push(snapshot);
           return { first: snapshot.epoch === 2 ? (await parameters())[0]! : 0 };
@@ -169,7 +177,8 @@ test('a snapshot may be an object with methods', async () => {
   const fit = (_m: unknown, _d: unknown, context: FitContext) =>
     from(context.snapshot(new State())).pipe(map(() => ({ step: 1, values: { loss: 1 } })));
   const measure = async ({ parameters }: Snapshot<unknown, unknown>) => ({ theta: (await parameters())[0]! });
-  const { metrics, kept } = setUp({ analyzers: [analyzer({ measure })], trainer: fakeTrainer({ count: 0 }, { fit }) });
+  const analyzers = [analyzer({ measures: ['theta'], measure })];
+  const { metrics, kept } = setUp({ analyzers, trainer: fakeTrainer({ count: 0 }, { fit }) });
   expect((await metrics)[0]!.values).toEqual({ loss: 1, theta: 4 });
   expect(kept.at(-1)![1].parameters).toEqual(Float64Array.of(4));
 });
@@ -212,6 +221,17 @@ test('an analyzer that measures nothing at all fails the trial under its name', 
   expect(error.message).toContain('analyzer "epochs", trial 7, epoch 1: ');
 });
 
+test.each([
+  ['another name', { other: 1 }],
+  ['a text', { seen: '1' }],
+  ['more than it said', { seen: 1, more: 2 }],
+  ['nothing', {}],
+])('an analyzer that returns %s fails its trial by name', async (_, values) => {
+  const error = await rejection(setUp({ analyzers: [analyzer({ measure: () => values as never })] }).metrics);
+  expect(error.code).toBe('TRIAL_FAILED');
+  expect(error.message).toContain('measure(): a number for each of seen is needed, and for nothing else, got');
+});
+
 test('what the trainer throws passes as it is', async () => {
   const trainer = fakeTrainer({ count: 0 }, { fit: () => throwError(() => boom) });
   expect(await rejection(setUp({ trainer }).metrics)).toBe(boom);
@@ -219,7 +239,7 @@ test('what the trainer throws passes as it is', async () => {
 });
 
 test('a measure that the trainer has already is CONFIG_INVALID: the one would hide the other', async () => {
-  const analyzers = [analyzer({ measure: () => ({ loss: 1 }) })];
+  const analyzers = [analyzer({ measures: ['loss'], measure: () => ({ loss: 1 }) })];
   const error = await rejection(setUp({ analyzers }).metrics);
   expect(error.code).toBe('CONFIG_INVALID');
   expect(error.message).toContain('no analyzer may measure "loss"');

@@ -3,7 +3,7 @@
  */
 import { defer, map, type Observable } from 'rxjs';
 import { show } from '../config.js';
-import { ConfigError, isTangentError, messageOf, TrialError, WiringError } from '../errors.js';
+import { ConfigError, isTangentError, listOf, messageOf, TrialError, WiringError } from '../errors.js';
 import { recordOf } from '../record.js';
 import type { Metric } from '../search/metric.js';
 import type { Trial } from '../search/running-trial.js';
@@ -21,6 +21,8 @@ export interface TrialParts {
   train(c: { params: Params; data: unknown }): Trainer<unknown, unknown, string>;
   /** The resolved value of a role; throws WIRING_MISSING if the run has none. */
   resolve(token: AnyToken): unknown;
+  /** Takes note of work that still uses the parts of the run. */
+  keepAlive(work: Promise<unknown>): void;
   /** Takes the model of a trial; again, with its parameters, after the last epoch. */
   keep(trial: number, trained: TrainedModel): void;
 }
@@ -37,6 +39,14 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
     checkTrainer(trainer);
     parts.keep(trial.number, { model, parameters: NO_PARAMETERS });
     const measured = new Map<number, Readonly<Record<string, number>>>();
+    const look = async (snapshot: TrainerSnapshot) => {
+      const values = await measureAll(parts, trial, model, snapshot);
+      if (values !== undefined) measured.set(snapshot.epoch, values);
+      if (!snapshot.last || trial.signal.aborted) return;
+      const parameters = await snapshot.parameters();
+      // a trial that was cancelled meanwhile has been taken stock of: nobody would ever drop what it keeps now
+      if (!trial.signal.aborted) parts.keep(trial.number, { model, parameters });
+    };
     const context: FitContext = {
       trial: trial.number,
       rng: trial.rng,
@@ -45,13 +55,11 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
         if (!trainer.requires.some((declared) => declared.key === token.key)) throw undeclared(trainer.name, token);
         return parts.resolve(token) as T;
       },
-      snapshot: async (snapshot) => {
-        const values = await measureAll(parts, trial, model, snapshot);
-        if (values !== undefined) measured.set(snapshot.epoch, values);
-        if (!snapshot.last || trial.signal.aborted) return;
-        const parameters = await snapshot.parameters();
-        // a trial that was cancelled meanwhile has been taken stock of: nobody would ever drop what it keeps now
-        if (!trial.signal.aborted) parts.keep(trial.number, { model, parameters });
+      keepAlive: (work) => parts.keepAlive(work),
+      snapshot: (snapshot) => {
+        const looking = look(snapshot);
+        parts.keepAlive(looking);
+        return looking;
       },
     };
     return trainer.fit(model, parts.data, context).pipe(map((metric) => joined(metric, measured)));
@@ -72,14 +80,28 @@ async function measureAll(
   for (const analyzer of parts.analyzers) {
     if (!isDue(analyzer.every, epoch, last) || signal.aborted) continue;
     try {
-      entries.push(
-        ...Object.entries(await analyzer.measure({ trial: number, epoch, last, model, data, signal, parameters })),
-      );
+      const values = await analyzer.measure({ trial: number, epoch, last, model, data, signal, parameters });
+      entries.push(...declared(analyzer, values));
     } catch (cause) {
       throw trialFailed(`analyzer "${analyzer.name}", trial ${number}, epoch ${epoch}`, cause);
     }
   }
   return entries.length === 0 ? undefined : recordOf(entries);
+}
+
+/** The values of an analyzer, if they are what it said it measures: nothing less, nothing more, nothing but numbers. */
+function declared({ measures }: ScheduledAnalyzer, values: unknown): (readonly [string, number])[] {
+  const entries = Object.entries((values ?? {}) as Readonly<Record<string, unknown>>);
+  const fits =
+    entries.length === measures.length &&
+    entries.every(([name, value]) => measures.includes(name) && typeof value === 'number');
+  if (fits) return entries as [string, number][];
+  throw new TrialError('TRIAL_FAILED', {
+    where: 'measure()',
+    expected: `a number for each of ${listOf(measures)} is needed, and for nothing else`,
+    got: show(values),
+    todo: 'correct what it returns, or its `measures`',
+  });
 }
 
 function joined(metric: Metric, measured: Map<number, Readonly<Record<string, number>>>): Metric {

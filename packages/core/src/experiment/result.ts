@@ -13,12 +13,14 @@ export type MetricValues<M extends string, A extends string> = Readonly<Record<M
 export interface TrialSummary<P, V> {
   readonly trial: number;
   readonly params: P;
-  readonly state: 'complete' | 'failed' | 'cancelled';
-  /** One value per objective; null unless complete. */
+  readonly state: 'complete' | 'pruned' | 'paused' | 'failed' | 'cancelled';
+  /** One value per objective; null unless complete, or pruned or paused with finite values. */
   readonly values: readonly number[] | null;
   /** The values of the last step; null if there was none. */
   readonly metrics: V | null;
   readonly steps: number;
+  /** By how much each constraint is broken; only of a complete trial under constraints. */
+  readonly violations?: readonly number[];
   readonly error?: ErrorRecord;
 }
 

@@ -111,7 +111,7 @@ test.each([
     `experiment "fake": the run was cancelled (${reason}) before any trial was complete; run it again.`,
   );
   const events = await lastValueFrom(run.events$.pipe(toArray()));
-  expect(events.map(({ type }) => type)).toEqual(['run/started', 'search/finished', 'run/finished']);
+  expect(events.map(({ type }) => type)).toEqual(['run/finished']);
   expect(events.at(-1)).toMatchObject({ reason: 'cancelled', error: { code: 'RUN_CANCELLED' } });
 });
 

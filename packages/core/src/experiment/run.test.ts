@@ -100,6 +100,7 @@ test('the header holds what a second run needs for the same bits', async () => {
     type: 'run/started',
     name: 'fake',
     seed: 42,
+    order: 'reproducible',
     trials: 1,
     concurrency: 2,
     lag: 4,

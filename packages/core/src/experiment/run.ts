@@ -2,7 +2,7 @@
  * A run: one execution of an experiment. It resolves the parts, opens the data, subscribes to the search, and tells
  * everything to its bus. What the search decides is not decided here.
  */
-import { filter, type Observable, type Subscription } from 'rxjs';
+import { defer, filter, type Observable, type Subscription, timer } from 'rxjs';
 import { CLOCK, type Clock } from '../clock.js';
 import { dataHash } from '../data-hash.js';
 import { errorRecord, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
@@ -17,9 +17,14 @@ import type {
   TrialMetric,
 } from '../events/events.js';
 import { Rng } from '../rng.js';
+import { isFeasible } from '../search/constraint.js';
+import { Front } from '../search/front.js';
+import { PRUNER } from '../search/pruner.js';
+import type { SearchOptions } from '../search/search-options.js';
 import { searchTrials } from '../search/search-trials.js';
 import { SEARCHER } from '../search/searcher.js';
-import type { Params } from '../space/space.js';
+import { STOP_RULE } from '../search/stop-rule.js';
+import type { Params, SpaceShape } from '../space/space.js';
 import { openOnce } from '../stages/source.js';
 import { ANALYZER } from '../training/analyzer.js';
 import { VERSION } from '../version.js';
@@ -27,6 +32,7 @@ import { Wiring } from '../wiring/wiring.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
 import type { ExperimentPlan } from './plan.js';
 import type { Diagnostic, RunSummary } from './result.js';
+import type { RunOptions } from './run-options.js';
 import { type AnyWinner, TrialRecorder, type Values } from './trial-recorder.js';
 
 /** What a run ends with, before the types of its experiment are put back on. */
@@ -41,20 +47,25 @@ export class AnyRun {
   readonly events$: Observable<RunEvent>;
   readonly metrics$: Observable<TrialMetric>;
   readonly trials$: Observable<TrialFinished>;
+  readonly best$: Observable<TrialFinished>;
 
   readonly #plan: ExperimentPlan;
+  readonly #recorded: readonly TrialEvent[];
   readonly #where: string;
   readonly #wiring: Wiring;
   readonly #recorder: TrialRecorder;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #abort = new AbortController();
+  /** Work that may still use the parts after its trial was cancelled. */
+  readonly #busy = new Set<Promise<unknown>>();
   readonly #bus = new EventBus<RunEvent>((name, error) => this.#subscriberFailed(name, error));
   readonly #settled: Promise<{ readonly value: AnyResult } | { readonly error: unknown }>;
   #result: Promise<AnyResult> | undefined;
   #finished = false;
 
   /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once. */
-  constructor(plan: ExperimentPlan, signal?: AbortSignal) {
+  constructor(plan: ExperimentPlan, { signal, replay = [] }: RunOptions = {}) {
+    this.#recorded = replay.filter(isTrialEvent);
     this.#plan = plan;
     this.#where = `experiment "${plan.name}"`;
     this.#wiring = new Wiring(this.#where, plan.layers);
@@ -62,6 +73,10 @@ export class AnyRun {
     this.events$ = this.#bus.asObservable();
     this.metrics$ = this.events$.pipe(filter((event) => event.type === 'trial/metric'));
     this.trials$ = this.events$.pipe(filter((event) => event.type === 'trial/finished'));
+    this.best$ = defer(() => {
+      const front = new Front<TrialFinished & { readonly values: readonly number[] }>(plan.objectives);
+      return this.trials$.pipe(filter((event) => isScored(event) && front.offer(event)));
+    });
     const forward = () => this.cancel(messageOf(signal?.reason));
     if (signal?.aborted) forward();
     signal?.addEventListener('abort', forward, { once: true });
@@ -83,12 +98,18 @@ export class AnyRun {
     return this.#result;
   }
 
-  subscribe(name: string, observer: GuardedObserver<RunEvent>): Subscription {
+  subscribe(name: string, observer: GuardedObserver<RunEvent> | ((event: RunEvent) => void)): Subscription {
     return this.#bus.subscribe(name, observer);
   }
 
   cancel(reason = 'cancelled'): void {
     this.#abort.abort(reason);
+  }
+
+  /** Cancels the run, if it has not ended, and waits until everything is released. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cancel('disposed');
+    await this.#settled;
   }
 
   async #execute(): Promise<AnyResult> {
@@ -100,32 +121,76 @@ export class AnyRun {
     try {
       now = await this.#wiring.get(CLOCK);
       startedAt = now();
-      await this.#wiring.resolveAll();
       const rng = Rng.root(this.#plan.seed);
-      data = await openOnce(this.#where, this.#plan.data, { rng: rng.split('data') });
-      this.#bus.publish(this.#header(data));
-      reason = await this.#search(rng, data);
+      data = await this.#unlessCancelled(async () => {
+        await this.#wiring.resolveAll();
+        return openOnce(this.#where, this.#plan.data, { rng: rng.split('data') });
+      });
+      if (data === CANCELLED) reason = 'cancelled';
+      else {
+        this.#bus.publish(this.#header(data));
+        reason = await this.#search(rng, data);
+      }
       if (this.#recorder.winners.length === 0) failure = this.#noneComplete(reason);
     } catch (error) {
       failure = this.#normalised(error);
     }
     const roles = this.#wiring.describe();
-    for (const error of await this.#wiring.release()) this.#releaseFailed(error);
+    await this.#release();
     return this.#finish({ reason, data, roles, elapsedMs: now() - startedAt, failure });
   }
 
+  /** What `work` resolves to; CANCELLED at once when the run is cancelled, also while it waits for something that never comes. */
+  #unlessCancelled(work: () => Promise<unknown>): Promise<unknown> {
+    const { signal } = this.#abort;
+    const cancelled = new Promise((resolve) => {
+      if (signal.aborted) resolve(CANCELLED);
+      else signal.addEventListener('abort', () => resolve(CANCELLED), { once: true });
+    });
+    return signal.aborted ? cancelled : Promise.race([work(), cancelled]);
+  }
+
+  /** Waits for what still uses the parts, then releases them; neither of them for ever. */
+  async #release(): Promise<void> {
+    await withinPatience(Promise.allSettled([...this.#busy]));
+    const failures = await withinPatience(this.#wiring.release());
+    if (failures === LATE) this.#releaseFailed(releaseHangs(this.#where));
+    else for (const error of failures) this.#releaseFailed(error);
+  }
+
+  #keepAlive(work: Promise<unknown>): void {
+    const settled: Promise<unknown> = work.catch(() => undefined).finally(() => this.#busy.delete(settled));
+    this.#busy.add(settled);
+  }
+
   #search(rng: Rng, data: unknown): Promise<StopReason> {
-    const { model, train, space, objectives, trials, concurrency, lag } = this.#plan;
+    const { model, train, space, objectives, trials, concurrency, lag, policy } = this.#plan;
     const parts: TrialParts = {
       data,
       model,
       train,
       analyzers: this.#wiring.allResolved(ANALYZER),
       resolve: (token) => this.#wiring.resolved(token),
+      keepAlive: (work) => this.#keepAlive(work),
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
     };
     const searcher = this.#wiring.resolved(SEARCHER);
-    const options = { space, searcher, objectives, trials, concurrency, lag, rng, signal: this.#abort.signal };
+    const [pruner] = this.#wiring.allResolved(PRUNER);
+    const options: SearchOptions<SpaceShape> = {
+      ...policy,
+      space,
+      searcher,
+      objectives,
+      trials,
+      concurrency,
+      lag,
+      rng,
+      stopRules: this.#wiring.allResolved(STOP_RULE),
+      recorded: this.#recorded,
+      clock: this.#wiring.resolved(CLOCK),
+      signal: this.#abort.signal,
+      ...(pruner === undefined ? {} : { pruner }),
+    };
     return new Promise((resolve, reject) => {
       let reason: StopReason = 'failed';
       searchTrials(options, (trial) => fitTrial(parts, { ...trial, params: trial.params as Params })).subscribe({
@@ -161,7 +226,7 @@ export class AnyRun {
   }
 
   #header(data: unknown): RunStarted {
-    const { name, seed, trials, concurrency, lag, objectives } = this.#plan;
+    const { name, seed, trials, concurrency, lag, objectives, policy } = this.#plan;
     return {
       type: 'run/started',
       name,
@@ -169,6 +234,7 @@ export class AnyRun {
       trials,
       concurrency,
       lag,
+      order: policy.order ?? 'reproducible',
       objectives,
       roles: this.#wiring.describe(),
       dataHash: dataHash(data),
@@ -184,6 +250,14 @@ export class AnyRun {
         where: this.#where,
         expected: `the run was cancelled (${String(this.#abort.signal.reason)}) before any trial was complete`,
         todo: 'run it again',
+      });
+    }
+    if (trials.some(({ state }) => state === 'complete')) {
+      return new RunError('SEARCH_ABORTED', {
+        where: this.#where,
+        expected: 'at least one complete trial must keep to the constraints',
+        got: `none of ${trials.length}`,
+        todo: 'loosen "subjectTo", or search on',
       });
     }
     const cause = trials.find((trial) => trial.error !== undefined)?.error;
@@ -230,6 +304,39 @@ interface Ending {
   readonly roles: readonly ResolvedPart[];
   readonly elapsedMs: number;
   readonly failure: TangentError | undefined;
+}
+
+const CANCELLED = Symbol('cancelled');
+const LATE = Symbol('late');
+
+/** How long a run waits at its end for what ought to let go. */
+const PATIENCE_MS = 1000;
+
+/** What `work` resolves to, or LATE. The timer does not outlive the answer. */
+function withinPatience<T>(work: Promise<T>): Promise<T | typeof LATE> {
+  return new Promise((resolve, reject) => {
+    const late = timer(PATIENCE_MS).subscribe(() => resolve(LATE));
+    work.then(resolve, reject).finally(() => late.unsubscribe());
+  });
+}
+
+function releaseHangs(where: string): RunError {
+  return new RunError('RESOURCE_FAILED', {
+    where,
+    expected: `all parts must be released within ${PATIENCE_MS} ms`,
+    todo: 'look for a release() that waits for something that does not come',
+  });
+}
+
+/** True of a trial that may be the best. */
+function isScored(event: TrialFinished): event is TrialFinished & { readonly values: readonly number[] } {
+  return event.state === 'complete' && event.values !== null && isFeasible(event);
+}
+
+const TRIAL_EVENTS = ['trial/started', 'trial/resumed', 'trial/metric', 'trial/paused', 'trial/finished'];
+
+function isTrialEvent(event: { readonly type: string }): event is TrialEvent {
+  return TRIAL_EVENTS.includes(event.type);
 }
 
 function engineName(): string {

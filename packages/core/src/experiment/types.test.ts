@@ -12,6 +12,9 @@ import {
   experiment,
   int,
   isTangentError,
+  labelled,
+  lessThan,
+  list,
   logUniform,
   maximize,
   minimize,
@@ -26,6 +29,8 @@ import {
   type Token,
   type Trainer,
   uniform,
+  variant,
+  when,
 } from '@tangentlab/core';
 import { map, of, scan } from 'rxjs';
 
@@ -234,6 +239,123 @@ compiled.push(() => {
   analyzed.run().metrics$.subscribe((m) => same<typeof m.values.jacobianRank, number | undefined>(true));
 });
 
+// Nested and conditional parameters, inline.
+compiled.push(async () => {
+  const data = makeClassification({ samples: 100 }).pipe(holdout({ fraction: 0.2 }));
+  const common = { name: 'n', seed: 1, data, search: randomSearch(), trials: 1, objective: maximize('loss') } as const;
+  const nested = experiment({
+    ...common,
+    space: {
+      lr: logUniform(1e-4, 1e-2),
+      hidden: list(int(16, 256, { log: true }), { min: 1, max: 4 }),
+      taper: labelled({ a: [64, 32], b: [128, 64, 32] }),
+      optimizer: variant({ adam: { beta: uniform(0.9, 0.999) }, sgd: { momentum: choice(0, 0.9) }, plain: {} }),
+      blocks: list(variant({ dense: { width: int(8, 64) }, skip: {} }), { min: 0, max: 3 }),
+    },
+    where: (p) => p.lr < 1 && p.hidden.length < 5 && (p.optimizer.kind !== 'sgd' || p.optimizer.momentum < 1),
+    model: ({ params: p, data }) => mlp({ widths: [data.features, ...p.hidden, ...p.taper, data.classes] }),
+    train: ({ params: p }) =>
+      adam({ lr: p.lr, batchSize: 1, epochs: p.optimizer.kind === 'sgd' ? p.optimizer.momentum : 1 }),
+  });
+  const { params } = (await nested.run().result).best;
+  same<typeof params.optimizer.kind, 'adam' | 'sgd' | 'plain'>(true);
+  same<typeof params.hidden, readonly number[]>(true);
+  same<typeof params.taper, readonly [64, 32] | readonly [128, 64, 32]>(true);
+  if (params.optimizer.kind === 'sgd') same<typeof params.optimizer.momentum, 0 | 0.9>(true);
+  // @ts-expect-error only after a look at the kind
+  params.optimizer.momentum;
+  for (const block of params.blocks) if (block.kind === 'dense') same<typeof block.width, number>(true);
+
+  const flat = experiment({
+    ...common,
+    space: {
+      opt: choice('adam', 'sgd'),
+      momentum: when('opt', 'sgd', uniform(0, 0.99)),
+      layers: int(1, 4),
+      h1: when('layers', [2, 3, 4], int(16, 256)),
+      nesterov: when('momentumIs', 'high', choice(true, false)),
+      momentumIs: when('opt', 'sgd', choice('high', 'low')),
+    },
+    model: ({ params: p, data }) => mlp({ widths: [data.features, ...(p.h1 === undefined ? [] : [p.h1])] }),
+    train: ({ params: p }) => adam({ lr: p.momentum ?? 0.1, batchSize: 1, epochs: p.layers }),
+  });
+  const found = (await flat.run().result).best.params;
+  same<typeof found.momentum, number | undefined>(true);
+  same<typeof found.nesterov, boolean | undefined>(true);
+  same<typeof found.opt, 'adam' | 'sgd'>(true);
+  // @ts-expect-error it may be missing
+  found.momentum.toFixed();
+
+  const roles = { ...common, model: () => mlp({ widths: [1] }), train: () => adam({ lr: 1, batchSize: 1, epochs: 1 }) };
+  experiment({
+    ...roles,
+    // @ts-expect-error an unknown parent
+    space: { opt: choice('adam', 'sgd'), momentum: when('optt', 'sgd', uniform(0, 0.99)) },
+  });
+  experiment({
+    ...roles,
+    // @ts-expect-error a value that the parent never takes
+    space: { opt: choice('adam', 'sgd'), momentum: when('opt', 'sdg', uniform(0, 0.99)) },
+  });
+  experiment({
+    ...roles,
+    // @ts-expect-error one of the values is none of the parent's
+    space: { opt: choice('adam', 'sgd'), momentum: when('opt', ['sgd', 'rms'], uniform(0, 0.99)) },
+  });
+  // @ts-expect-error within a branch as well
+  variant({ sgd: { nesterov: choice(true, false), decay: when('nestrov', true, uniform(0, 1)) } });
+  // @ts-expect-error that is the name of the branch
+  variant({ sgd: { kind: choice(true, false) } });
+  experiment({
+    ...roles,
+    // @ts-expect-error a real range takes no single value
+    space: { lr: uniform(0, 1), momentum: when('lr', 0.5, uniform(0, 0.99)) },
+  });
+  // @ts-expect-error a list is made of values that exist
+  list(when('opt', 'sgd', uniform(0, 1)), { min: 1, max: 2 });
+  // @ts-expect-error a typo in a constraint
+  experiment({ ...roles, space: { a: int(1, 2), b: int(1, 2) }, where: (p) => p.a < p.c });
+  experiment({ ...roles, space: { a: int(1, 2), b: int(1, 2) }, where: lessThan('a', 'b') });
+  // @ts-expect-error no such parameter
+  experiment({ ...roles, space: { a: int(1, 2), b: int(1, 2) }, where: lessThan('a', 'c') });
+  // @ts-expect-error no number
+  experiment({ ...roles, space: { a: int(1, 2), b: choice('x') }, where: lessThan('a', 'b') });
+  // @ts-expect-error it may be missing
+  experiment({ ...roles, space: { a: choice(1, 2), b: when('a', 1, int(1, 2)) }, where: lessThan('a', 'b') });
+});
+
+// The same, held in variables.
+compiled.push(async () => {
+  const data = makeClassification({ samples: 100 }).pipe(holdout({ fraction: 0.2 }));
+  const model = () => mlp({ widths: [1] });
+  const train = () => adam({ lr: 1, batchSize: 1, epochs: 1 });
+  const objective = maximize('loss');
+  const common = { name: 'n', seed: 1, data, search: randomSearch(), trials: 1, model, train, objective };
+  const space = {
+    opt: choice('adam', 'sgd'),
+    momentum: when('opt', 'sgd', uniform(0, 0.99)),
+    optimizer: variant({
+      adam: {},
+      sgd: { momentum: uniform(0, 1), decay: when('on', true, int(1, 2)), on: choice(true) },
+    }),
+  };
+  const { params } = (await experiment({ ...common, space }).run().result).best;
+  same<typeof params.momentum, number | undefined>(true);
+  if (params.optimizer.kind === 'sgd') same<typeof params.optimizer.decay, number | undefined>(true);
+  same<ParamsOf<typeof space>['opt'], 'adam' | 'sgd'>(true);
+  const spec = { ...common, space };
+  experiment(spec);
+  const orphan = { opt: choice('adam', 'sgd'), momentum: when('optt', 'sgd', uniform(0, 0.99)) };
+  // @ts-expect-error an unknown parent
+  experiment({ ...common, space: orphan });
+  const never = { opt: choice('adam', 'sgd'), momentum: when('opt', 'sdg', uniform(0, 0.99)) };
+  // @ts-expect-error a value that the parent never takes
+  experiment({ ...common, space: never });
+  const whole = { ...common, space: never };
+  // @ts-expect-error a value that the parent never takes
+  experiment(whole);
+});
+
 compiled.push(() => {
   const space = { lr: uniform(0, 1), act: choice('relu', 'tanh') };
   same<ParamsOf<typeof space>, { readonly lr: number; readonly act: 'relu' | 'tanh' }>(true);
@@ -291,6 +413,12 @@ test('what TypeScript refuses, JavaScript is told at run time', async () => {
   const space = { hidden: [8] };
   // @ts-expect-error a distribution is needed
   expect(await codeOf(() => experiment({ ...runnable, objective, search, space }))).toBe('SPACE_INVALID');
+  const orphan = { hidden: choice(8, 16), more: when('hiden', 8, uniform(0, 1)) };
+  // @ts-expect-error an unknown parent
+  expect(await codeOf(() => experiment({ ...runnable, objective, search, space: orphan }))).toBe('SPACE_INVALID');
+  const never = { hidden: choice(8, 16), more: when('hidden', 32, uniform(0, 1)) };
+  // @ts-expect-error a value that the parent never takes
+  expect(await codeOf(() => experiment({ ...runnable, objective, search, space: never }))).toBe('SPACE_INVALID');
   const typo = { ...runnable, search, objective: minimize('los') };
   // @ts-expect-error no trainer measures this
   expect(await codeOf(() => experiment(typo).run().result)).toBe('CONFIG_INVALID');
@@ -303,5 +431,5 @@ test('an experiment whose types are inferred all the way has the values that the
   const hidden: 8 | 16 = best.params.hidden;
   const widths: readonly number[] = best.model.widths;
   expect([[8, 16].includes(hidden), widths, best.value]).toEqual([true, [1], 1]);
-  expect(compiled).toHaveLength(5);
+  expect(compiled).toHaveLength(7);
 });

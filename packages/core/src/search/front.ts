@@ -23,10 +23,11 @@ export class Front<T extends Scored> {
     return [...this.#members].sort((a, b) => a.trial - b.trial);
   }
 
-  /** Takes the trial in if nothing dominates it, and drops what it dominates. *Cost*: O(members x objectives). */
-  offer(candidate: T): void {
-    if (this.#members.some((member) => this.#beats(member, candidate))) return;
+  /** Takes the trial in if nothing dominates it, and drops what it dominates. True if so. *Cost*: O(members x objectives). */
+  offer(candidate: T): boolean {
+    if (this.#members.some((member) => this.#beats(member, candidate))) return false;
     this.#members = [...this.#members.filter((member) => !this.#beats(candidate, member)), candidate];
+    return true;
   }
 
   #beats(a: T, b: T): boolean {

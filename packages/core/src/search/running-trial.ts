@@ -4,10 +4,10 @@
  */
 import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
 import { show } from '../config.js';
-import { ConfigError, RunError, TrialError } from '../errors.js';
+import { RunError, TrialError } from '../errors.js';
 import type { Rng } from '../rng.js';
+import { type Assignment, lastStep } from './asking.js';
 import type { Metric } from './metric.js';
-import { isBetter, type Objective } from './objective.js';
 
 /** One trial, as the project function sees it. */
 export interface Trial<P> {
@@ -15,32 +15,54 @@ export interface Trial<P> {
   readonly params: P;
   /** Random numbers of this trial; the same whoever runs it, and when. */
   readonly rng: Rng;
-  /** Aborted when the trial is cancelled. */
+  /** Aborted when the trial is cancelled, pruned or paused. */
   readonly signal: AbortSignal;
+  /**
+   * The last step that is known already, from before a pause or a retry; 0 for a fresh trial. Metrics up to it are
+   * ignored: a project that has kept its state may go on after it, any other one simply starts again from the beginning.
+   */
+  readonly resumedAt: number;
+  /** The trial will be paused after this step; undefined if it goes to its end. */
+  readonly budget: number | undefined;
 }
+
+/** How a trial in flight came to rest. */
+export type Ending =
+  | { readonly kind: 'completed' | 'pruned' | 'paused' }
+  | { readonly kind: 'threw'; readonly error: unknown };
 
 /** What a running trial tells. */
 export interface TrialListener<M extends string> {
-  metric(metric: Metric<M>): void;
+  /** A new step. The answer says whether the trial is to end with it. */
+  metric(metric: Metric<M>): 'go on' | 'pruned' | 'paused';
   /** Called once, after the trial's own teardown: what it held is free before another trial starts. */
-  end(error?: unknown): void;
+  end(ending: Ending): void;
 }
 
 /** A trial between its start and its end. */
 export class RunningTrial<P, M extends string> {
-  readonly curve: Metric<M>[] = [];
+  /** The whole curve of the trial, also of what it did before a pause. */
+  readonly curve: Metric<M>[];
+  readonly slot: number;
   readonly number: number;
   readonly params: P;
+  readonly #budget: number | undefined;
+  /** The last step of an earlier slot or attempt. */
+  readonly #known: number;
   readonly #rng: Rng;
   readonly #abort = new AbortController();
   readonly #subscription = new Subscription();
-  /** How the stream of metrics ended; undefined while it has not. */
-  #end: { readonly error?: unknown } | undefined;
+  /** How the trial came to rest; undefined while it has not. */
+  #end: Ending | undefined;
 
-  constructor(number: number, params: P, options: { readonly rng: Rng }) {
-    this.number = number;
-    this.params = params;
-    this.#rng = options.rng.split('trial', number);
+  constructor({ slot, trial, params, budget }: Assignment, rng: Rng, before: readonly Metric<M>[]) {
+    this.slot = slot;
+    this.number = trial;
+    this.params = params as P;
+    this.curve = [...before];
+    this.#known = before.length === 0 ? Number.NEGATIVE_INFINITY : lastStep(before);
+    this.#budget = budget;
+    this.#rng = rng.split('trial', trial);
   }
 
   run(project: (trial: Trial<P>) => ObservableInput<Metric<M>>, listener: TrialListener<M>): void {
@@ -48,21 +70,23 @@ export class RunningTrial<P, M extends string> {
     const metrics = new Observable<Metric<M>>((out) => {
       // known before the metrics are subscribed to, so that cancelling also stops a source that emits synchronously
       this.#subscription.add(out);
-      return from(project({ number, params, rng: this.#rng, signal: this.#abort.signal })).subscribe(out);
+      const resumedAt = lastStep(this.curve);
+      const trial = { number, params, rng: this.#rng, signal: this.#abort.signal, resumedAt, budget: this.#budget };
+      return from(project(trial)).subscribe(out);
     });
     metrics
       .subscribe({
         next: (metric) => this.#next(metric, listener),
         error: (error: unknown) => {
-          this.#end = { error: error ?? new Error(`${error} was thrown`) };
+          this.#end ??= { kind: 'threw', error: error ?? new Error(`${error} was thrown`) };
         },
         complete: () => {
-          this.#end = {};
+          this.#end ??= { kind: 'completed' };
         },
       })
       // added last, so run last
       .add(() => {
-        if (this.#end !== undefined) listener.end(this.#end.error);
+        if (this.#end !== undefined) listener.end(this.#end);
       });
   }
 
@@ -82,22 +106,13 @@ export class RunningTrial<P, M extends string> {
     }
   }
 
-  /** The value of every objective, or why there is none. */
-  values(objectives: readonly Objective[]): { readonly values: readonly number[] } | { readonly error: unknown } {
-    const values: number[] = [];
-    for (const objective of objectives) {
-      const value = countedValue(objective, this.curve);
-      if (value === undefined) return { error: unknownMetric(this.number, objective, this.curve) };
-      if (!Number.isFinite(value)) return { error: notFinite(this.number, objective.metric, value) };
-      values.push(value);
-    }
-    return { values };
-  }
-
   #next(metric: Metric<M>, listener: TrialListener<M>): void {
     if (typeof metric?.step === 'number' && typeof metric.values === 'object' && metric.values !== null) {
+      if (metric.step <= this.#known) return; // from before a pause or a retry
       this.curve.push(metric);
-      listener.metric(metric);
+      const verdict = this.#verdictOf(metric, listener);
+      if (verdict !== 'go on' && this.#end === undefined)
+        this.#rest({ kind: verdict }, `trial ${this.number} was ${verdict}`);
       return;
     }
     const error = new TrialError('TRIAL_FAILED', {
@@ -106,8 +121,31 @@ export class RunningTrial<P, M extends string> {
       got: show(metric),
       todo: 'correct what its project function returns',
     });
-    this.#end = { error };
+    this.#end = { kind: 'threw', error };
     this.#stop(error);
+  }
+
+  /** What throws on hearing of a step - a pruner - fails the trial. */
+  #verdictOf(metric: Metric<M>, listener: TrialListener<M>): 'go on' | 'pruned' | 'paused' {
+    try {
+      return listener.metric(metric);
+    } catch (error) {
+      this.#end = { kind: 'threw', error: error ?? new Error(`${error} was thrown`) };
+      this.#stop(error);
+      return 'go on';
+    }
+  }
+
+  /** Comes to rest before its metrics end. */
+  #rest(ending: Ending, reason: string): void {
+    this.#end = ending;
+    this.#stop(
+      new RunError('RUN_CANCELLED', {
+        where: reason,
+        expected: 'it needs no further steps',
+        todo: 'nothing is left to do',
+      }),
+    );
   }
 
   #stop(reason: unknown): void {
@@ -115,47 +153,4 @@ export class RunningTrial<P, M extends string> {
     this.#abort.abort(reason);
     this.#subscription.unsubscribe();
   }
-}
-
-/** The value that counts under the objective; undefined if no step that counts has one. */
-function countedValue(objective: Objective, curve: readonly Metric<string>[]): number | undefined {
-  let best: number | undefined;
-  for (const { values } of objective.at === 'last' ? curve.slice(-1) : curve) {
-    if (!Object.hasOwn(values, objective.metric)) continue;
-    const value = values[objective.metric] as number;
-    // NaN is never the best, but it is a value: a trial of nothing else is not finite, and not without its metric
-    if (best === undefined || Number.isNaN(best) || isBetter(objective, value, best)) best = value;
-  }
-  return best;
-}
-
-function unknownMetric(
-  trial: number,
-  { metric, at }: Objective,
-  curve: readonly Metric<string>[],
-): ConfigError | TrialError {
-  const last = curve.at(-1);
-  if (last === undefined) {
-    return new TrialError('TRIAL_FAILED', {
-      where: `trial ${trial}`,
-      expected: 'at least one step must be emitted',
-      got: 'none',
-      todo: 'check the number of epochs',
-    });
-  }
-  const where = at === 'last' ? "a trial's last step" : 'some step of a trial';
-  return new ConfigError('CONFIG_INVALID', {
-    where: 'objective',
-    expected: `"${metric}" must be among the values of ${where} (its last one has ${Object.keys(last.values).join(', ')})`,
-    todo: 'name one of these',
-  });
-}
-
-function notFinite(trial: number, metric: string, value: number): TrialError {
-  return new TrialError('NUMERIC_NOT_FINITE', {
-    where: `trial ${trial}`,
-    expected: `"${metric}" must be finite`,
-    got: String(value),
-    todo: 'look at its learning rate and its data',
-  });
 }

@@ -160,18 +160,27 @@ test.each([
 test('errors that every trial would meet end the search, and abort what runs beside', async () => {
   const signals: AbortSignal[] = [];
   const complaint = { where: 'w', expected: 'e', todo: 't' };
-  for (const fatal of [
-    new ConfigError('CONFIG_INVALID', complaint),
-    new WiringError('WIRING_MISSING', complaint),
-    new RunError('BACKEND_UNAVAILABLE', complaint),
-  ]) {
+  for (const fatal of [new WiringError('WIRING_MISSING', complaint), new RunError('BACKEND_UNAVAILABLE', complaint)]) {
     const search = searchTrials({ ...options, concurrency: 2 }, ({ number, signal }) => {
       signals.push(signal);
       return number === 0 ? NEVER : throwError(() => fatal);
     });
     expect(await rejection(lastValueFrom(search))).toBe(fatal);
   }
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true, false, true, false]);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true, false]);
+});
+
+test('a record that is wrong shows in the first trial and ends the search; later it only fails the trial', async () => {
+  const wrong = new ConfigError('CONFIG_INVALID', { where: 'w', expected: 'e', todo: 't' });
+  const failingIn = (trial: number) =>
+    lastValueFrom(
+      searchTrials(options, ({ number }) => (number === trial ? throwError(() => wrong) : of(metric(1)))).pipe(
+        toArray(),
+      ),
+    );
+  expect(await rejection(failingIn(0))).toBe(wrong);
+  const states = (await failingIn(1)).flatMap((event) => (event.type === 'trial/finished' ? [event.state] : []));
+  expect(states.slice(0, 3)).toEqual(['complete', 'failed', 'complete']);
 });
 
 const asking = (ask: Searcher['ask']): Partial<Options> => ({ searcher: { ...searcher, ask } });

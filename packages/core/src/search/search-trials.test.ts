@@ -114,10 +114,10 @@ test('the events of a search, whole', async () => {
   );
   const params = { width: 8 };
   expect(events).toEqual([
-    { type: 'trial/started', trial: 0, params },
+    { type: 'trial/started', slot: 0, trial: 0, params },
     { type: 'trial/metric', trial: 0, step: 1, values: { score: 0.5, loss: 1 } },
     { type: 'trial/metric', trial: 0, step: 2, values: { score: 0.25, loss: 2 } },
-    { type: 'trial/finished', trial: 0, params, state: 'complete', values: [0.25, 1], steps: 2 },
+    { type: 'trial/finished', slot: 0, trial: 0, params, state: 'complete', values: [0.25, 1], steps: 2 },
     { type: 'search/finished', reason: 'trials' },
   ]);
   expect(structuredClone(events)).toEqual(events);

@@ -7,23 +7,17 @@
  * and a trial that ends while it is being started only sets a flag.
  */
 import { Observable, type ObservableInput } from 'rxjs';
-import { type ErrorRecord, errorRecord, isTangentError, messageOf, RunError } from '../errors.js';
-import type { TrialEvent } from '../events/events.js';
+import { errorRecord, isTangentError, RunError } from '../errors.js';
+import type { SearchFinished, TrialEvent } from '../events/events.js';
 import { type Params, type ParamsOf, Space, type SpaceShape } from '../space/space.js';
+import { Asking, type Assignment } from './asking.js';
 import type { Metric } from './metric.js';
-import { RunningTrial, type Trial } from './running-trial.js';
+import type { CompleteOutcome, Outcome } from './outcome.js';
+import { outcomeOf } from './outcome-of.js';
+import { type Recording, recordingOf, type Segment } from './recording.js';
+import { type Ending, RunningTrial, type Trial } from './running-trial.js';
 import { checkOptions, defaultLag, type SearchOptions } from './search-options.js';
-import type { Searcher } from './searcher.js';
-import { TrialLog, viewOf } from './view.js';
-
-/** Errors that no further trial could escape: they end the search instead of failing one trial. */
-const FATAL = new Set([
-  'CONFIG_INVALID',
-  'WIRING_MISSING',
-  'WIRING_AMBIGUOUS',
-  'PLUGIN_INCOMPATIBLE',
-  'BACKEND_UNAVAILABLE',
-]);
+import { type View, viewOf } from './view.js';
 
 /**
  * Searches a space: asks, runs `project`, tells, and repeats.
@@ -35,15 +29,21 @@ const FATAL = new Set([
  * equal events per trial at any concurrency.
  */
 export function searchTrials<S extends SpaceShape, M extends string = string>(
-  options: SearchOptions<S>,
+  typed: SearchOptions<S>,
   project: (trial: Trial<ParamsOf<S>>) => ObservableInput<Metric<M>>,
 ): Observable<TrialEvent<ParamsOf<S>, Metric<M>['values']>> {
+  // inside, points are records of any names
+  const options = typed as unknown as SearchOptions<SpaceShape>;
   checkOptions(options, project);
   const space = new Space(options.space);
   options.searcher.check?.(space);
+  options.enqueued?.forEach((params, i) => {
+    space.check(params as Params, `enqueued point ${i}`);
+  });
+  const recording = recordingOf(options.recorded ?? []);
   type P = ParamsOf<S>;
   return new Observable<TrialEvent<P, Metric<M>['values']>>((out) => {
-    const search = new Search<P, M>(options, space, project, (event) => out.next(event));
+    const search = new Search<P, M>(options, space, recording, project, (event) => out.next(event));
     search.onEnd = (error) => (error === undefined ? out.complete() : out.error(error));
     // before the start: a subscriber may unsubscribe while the first trials emit synchronously
     out.add(() => search.stop());
@@ -56,17 +56,26 @@ class Search<P, M extends string> {
   onEnd: (error?: unknown) => void = () => undefined;
 
   readonly #options: SearchOptions<SpaceShape>;
-  readonly #space: Space;
+  readonly #asking: Asking;
+  readonly #recording: Recording;
   readonly #project: (trial: Trial<P>) => ObservableInput<Metric<M>>;
   readonly #emit: (event: TrialEvent<P, Metric<M>['values']>) => void;
-  readonly #log = new TrialLog();
   readonly #running = new Map<number, RunningTrial<P, M>>();
+  /** The curves of paused trials, to go on from. */
+  readonly #paused = new Map<number, readonly Metric<M>[]>();
   readonly #concurrency: number;
+  /** Views lag this many slots behind; 0 means that nobody looks at outcomes, and slots wait for nothing. */
   readonly #lag: number;
-  /** How many of the earliest slots need no outcome before a slot may start: all, if the searcher never looks. */
-  readonly #gate: number;
+  readonly #startedAt: number;
   readonly #onAbort = () => this.cancel();
-  #exhausted = false;
+  /** The slot whose asking was answered by 'wait': it is asked again once every slot below has its outcome. */
+  #waiting: number | undefined;
+  /** True once a trial was given a budget: it may come to be resumed. */
+  #budgets = false;
+  #failures = 0;
+  #countedSlots = 0;
+  /** Why no further slot will be asked. */
+  #spent: Omit<SearchFinished, 'type'> | undefined;
   #pumping = false;
   #dirty = false;
   #ended = false;
@@ -74,16 +83,26 @@ class Search<P, M extends string> {
   constructor(
     options: SearchOptions<SpaceShape>,
     space: Space,
+    recording: Recording,
     project: (trial: Trial<P>) => ObservableInput<Metric<M>>,
     emit: (event: TrialEvent<P, Metric<M>['values']>) => void,
   ) {
+    const { searcher, objectives, constraints = [], rng, enqueued = [] } = options;
     this.#options = options;
-    this.#space = space;
+    this.#asking = new Asking({
+      space,
+      searcher,
+      objectives,
+      constraints,
+      rng,
+      enqueued: enqueued as readonly Params[],
+    });
+    this.#recording = recording;
     this.#project = project;
     this.#emit = emit;
     this.#concurrency = options.concurrency ?? 1;
-    this.#lag = options.lag ?? defaultLag(this.#concurrency);
-    this.#gate = neverLooks(options.searcher) ? Number.POSITIVE_INFINITY : this.#lag;
+    this.#lag = neverLooks(options) ? 0 : (options.lag ?? defaultLag(this.#concurrency));
+    this.#startedAt = this.#now();
   }
 
   start(): void {
@@ -105,19 +124,21 @@ class Search<P, M extends string> {
     this.#ended = true;
     for (const trial of [...this.#running.values()]) {
       const thrown = trial.cancel();
+      const { slot, number, params, curve } = trial;
       this.#emit({
         type: 'trial/finished',
-        trial: trial.number,
-        params: trial.params,
+        slot,
+        trial: number,
+        params,
         values: null,
-        steps: trial.curve.length,
+        steps: curve.length,
         ...(thrown === undefined
           ? { state: 'cancelled' }
           : { state: 'failed', error: errorRecord(thrown, 'TRIAL_FAILED') }),
       });
     }
     this.#running.clear();
-    this.#end('cancelled');
+    this.#end({ reason: 'cancelled' });
   }
 
   #fail(error: unknown): void {
@@ -126,9 +147,9 @@ class Search<P, M extends string> {
     this.onEnd(error);
   }
 
-  #end(reason: 'trials' | 'exhausted' | 'cancelled'): void {
+  #end(why: Omit<SearchFinished, 'type'>): void {
     this.#ended = true;
-    this.#emit({ type: 'search/finished', reason });
+    this.#emit({ type: 'search/finished', ...why });
     this.onEnd();
   }
 
@@ -139,103 +160,192 @@ class Search<P, M extends string> {
     this.#pumping = true;
     while (this.#dirty) {
       this.#dirty = false;
-      while (this.#mayStart()) this.#startNext();
+      while (this.#mayAsk()) this.#startNext();
     }
     this.#pumping = false;
-    const spent = this.#exhausted || this.#log.asked >= this.#options.trials;
-    if (!this.#ended && spent && this.#running.size === 0) this.#end(this.#exhausted ? 'exhausted' : 'trials');
+    if (!this.#ended && this.#spent !== undefined && this.#running.size === 0) this.#end(this.#spent);
   }
 
-  #mayStart(): boolean {
-    const next = this.#log.asked;
-    return (
-      !this.#ended &&
-      !this.#exhausted &&
-      this.#running.size < this.#concurrency &&
-      next < this.#options.trials &&
-      next < this.#log.told + this.#gate
-    );
+  #mayAsk(): boolean {
+    if (this.#ended || this.#spent !== undefined || this.#running.size >= this.#concurrency) return false;
+    const { asked, told } = this.#asking.log;
+    if (this.#waiting !== undefined) return told >= asked;
+    return this.#lag === 0 || this.#options.order === 'eager' || asked < told + this.#lag;
   }
 
   #startNext(): void {
-    const number = this.#log.asked;
-    const params = this.#ask(number);
-    if (params === undefined) return;
-    this.#log.propose(params);
-    const trial = new RunningTrial<P, M>(number, params as P, this.#options);
-    this.#running.set(number, trial);
-    this.#emit({ type: 'trial/started', trial: number, params: params as P });
+    try {
+      const assignment = this.#assignment();
+      if (assignment !== undefined) this.#begin(assignment);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What the next slot is to do; undefined when it must wait, or there will be none. */
+  #assignment(): Assignment | undefined {
+    const slot = this.#asking.log.asked;
+    const view = this.#viewOf(slot);
+    this.#spent = this.#enough(slot, view);
+    if (this.#spent !== undefined) return undefined;
+    const waited = this.#waiting !== undefined;
+    this.#waiting = undefined;
+    const answer = this.#asking.next(view, this.#asking.log.created < this.#options.trials);
+    if (answer === null) this.#spent = { reason: 'exhausted' };
+    else if (answer === 'full') this.#spent = { reason: 'trials' };
+    else if (answer !== 'wait') {
+      this.#budgets ||= answer.budget !== undefined;
+      return answer;
+    }
+    if (answer === 'wait') {
+      if (waited) throw waitsForNothing(this.#options.searcher.name, slot);
+      this.#waiting = slot;
+    }
+    return undefined;
+  }
+
+  /** Why this slot is not to be asked, if so. */
+  #enough(slot: number, view: View): Omit<SearchFinished, 'type'> | undefined {
+    const { trials, stopRules = [], objectives, maxFailures } = this.#options;
+    // resumptions cost no trial; but only a searcher that gave budgets has any to ask for
+    if (this.#asking.log.created >= trials && !this.#budgets) return { reason: 'trials' };
+    if (maxFailures !== undefined) this.#countFailures(view, maxFailures);
+    const elapsedMs = this.#now() - this.#startedAt;
+    const rule = stopRules.find((candidate) => candidate.stop({ objectives, view, slot, elapsedMs }));
+    return rule === undefined ? undefined : { reason: 'stopped', rule: rule.name };
+  }
+
+  /** The clock, if there is a rule that may want it. */
+  #now(): number {
+    const { clock, stopRules = [] } = this.#options;
+    return stopRules.length === 0 ? 0 : (clock?.() ?? 0);
+  }
+
+  #countFailures(view: View, most: number): void {
+    for (; this.#countedSlots < view.told; this.#countedSlots++) {
+      const outcome = view.outcome(this.#countedSlots);
+      if (outcome.state !== 'failed' || ++this.#failures <= most) continue;
+      throw new RunError('SEARCH_ABORTED', {
+        where: 'maxFailures',
+        expected: `at most ${most} trials may fail`,
+        got: `${this.#failures} (the last one by: ${outcome.error.message})`,
+        todo: 'correct the cause, or allow more',
+      });
+    }
+  }
+
+  /** What slot n may know: View(n) at the lag; when it has waited, or eagerly, all that is known without a gap. */
+  #viewOf(slot: number): View {
+    const { log } = this.#asking;
+    if (this.#lag === 0) return viewOf(log, slot, slot + 1);
+    const upToDate = this.#waiting !== undefined || this.#options.order === 'eager';
+    return viewOf(log, slot, upToDate ? slot - log.told + 1 : this.#lag);
+  }
+
+  #begin(assignment: Assignment): void {
+    const { slot, trial: number, resumed } = assignment;
+    const before = this.#paused.get(number) ?? [];
+    this.#paused.delete(number);
+    const trial = this.#place(assignment, before);
+    this.#emit({ type: resumed ? 'trial/resumed' : 'trial/started', slot, trial: number, params: trial.params });
     if (this.#ended) return; // a subscriber cancelled on hearing of it
+    const known = this.#recording.segmentOf(assignment);
+    if (known === undefined) this.#run(assignment, trial, 0);
+    else this.#retell(assignment, before, known);
+  }
+
+  /** A trial in flight: from here on it can be cancelled. */
+  #place(assignment: Assignment, before: readonly Metric<M>[]): RunningTrial<P, M> {
+    const trial = new RunningTrial<P, M>(assignment, this.#options.rng, before);
+    this.#running.set(assignment.slot, trial);
+    return trial;
+  }
+
+  #run(assignment: Assignment, trial: RunningTrial<P, M>, attempt: number): void {
+    const { trial: number, slot, budget } = assignment;
+    const { pruner, objectives } = this.#options;
+    const view = this.#viewOf(slot);
     trial.run(this.#project, {
-      metric: (metric) => this.#emit({ type: 'trial/metric', trial: number, step: metric.step, values: metric.values }),
-      end: (error) => this.#finish(trial, error),
+      metric: ({ step, values }) => {
+        this.#emit({ type: 'trial/metric', trial: number, step, values });
+        if (pruner?.prune({ objectives, view, trial: number, curve: trial.curve })) return 'pruned';
+        return budget !== undefined && step >= budget ? 'paused' : 'go on';
+      },
+      end: (ending) => this.#finish(assignment, trial, ending, attempt),
     });
   }
 
-  /** The searcher's point for this slot; undefined when the space is spent or the search has failed. */
-  #ask(slot: number): Params | undefined {
-    const { searcher, objectives, rng } = this.#options;
-    try {
-      // a searcher without feedback may run ahead of the outcomes, so it gets a view that never shows any
-      const view = viewOf(this.#log, slot, neverLooks(searcher) ? slot + 1 : this.#lag);
-      const params = searcher.ask({
-        space: this.#space,
-        objectives,
-        view,
-        slot,
-        rng: rng.split('ask', slot),
-        runRng: rng.split('search'),
-      });
-      if (params === null) {
-        this.#exhausted = true;
-        return undefined;
-      }
-      this.#space.check(params, `searcher "${searcher.name}", slot ${slot}`);
-      return params;
-    } catch (cause) {
-      this.#fail(isTangentError(cause) ? cause : searcherThrew(searcher.name, slot, cause));
-      return undefined;
+  /** Tells again what a recorded slot has done. */
+  #retell(assignment: Assignment, before: readonly Metric<M>[], known: Segment): void {
+    for (const { step, values } of known.metrics) {
+      this.#emit({ type: 'trial/metric', trial: assignment.trial, step, values: values as Metric<M>['values'] });
+      if (this.#ended) return;
     }
+    this.#running.delete(assignment.slot);
+    const curve = [...before, ...(known.metrics as readonly Metric<M>[])];
+    this.#settle(assignment, known.outcomeWith(curve), curve);
   }
 
-  #finish(trial: RunningTrial<P, M>, thrown: unknown): void {
+  #finish(assignment: Assignment, trial: RunningTrial<P, M>, ending: Ending, attempt: number): void {
     if (this.#ended) return;
-    const verdict = thrown === undefined ? trial.values(this.#options.objectives) : { error: thrown };
-    if ('error' in verdict && isFatal(verdict.error)) {
-      this.#fail(verdict.error);
+    this.#running.delete(trial.slot);
+    if (ending.kind === 'threw' && isRetryable(ending.error) && attempt < (this.#options.retries ?? 0)) {
+      const error = errorRecord(ending.error, 'TRIAL_FAILED');
+      this.#emit({ type: 'trial/retried', slot: trial.slot, trial: trial.number, error });
+      if (!this.#ended) this.#run(assignment, this.#place(assignment, trial.curve), attempt + 1);
       return;
     }
+    const { objectives, constraints } = this.#options;
+    const outcome = outcomeOf(ending, trial.number, trial.curve, objectives, constraints);
+    if ('fatal' in outcome) this.#fail(outcome.fatal);
+    else this.#settle(assignment, outcome, trial.curve);
+  }
 
-    this.#running.delete(trial.number);
-    const { curve, number, params } = trial;
+  /** The slot has its outcome. */
+  #settle({ slot, trial, params: point }: Assignment, outcome: Outcome, curve: readonly Metric<M>[]): void {
+    const params = point as P;
     const steps = curve.length;
-    if ('values' in verdict) {
-      this.#log.record(number, { state: 'complete', values: verdict.values, curve });
-      this.#emit({ type: 'trial/finished', trial: number, params, state: 'complete', values: verdict.values, steps });
+    this.#asking.log.record(slot, outcome);
+    if (outcome.state === 'paused') {
+      this.#paused.set(trial, curve);
+      this.#emit({ type: 'trial/paused', slot, trial, params, values: outcome.values, steps });
+    } else if (outcome.state === 'failed') {
+      this.#emit({
+        type: 'trial/finished',
+        slot,
+        trial,
+        params,
+        state: 'failed',
+        values: null,
+        steps,
+        error: outcome.error,
+      });
     } else {
-      const error: ErrorRecord = errorRecord(verdict.error, 'TRIAL_FAILED');
-      this.#log.record(number, { state: 'failed', error, curve });
-      this.#emit({ type: 'trial/finished', trial: number, params, state: 'failed', values: null, steps, error });
+      const { state, values } = outcome;
+      const { violations } = outcome as CompleteOutcome;
+      const broken = violations === undefined ? {} : { violations };
+      this.#emit({ type: 'trial/finished', slot, trial, params, state, values, steps, ...broken });
     }
     this.#pump();
   }
 }
 
-/** Only an explicit promise counts: a searcher that forgot to say so would otherwise learn nothing, silently. */
-function neverLooks(searcher: Searcher): boolean {
-  return searcher.feedback === false;
+/**
+ * Only explicit promises count: a part that forgot to say so would otherwise learn nothing, silently.
+ */
+function neverLooks({ searcher, pruner, stopRules = [], maxFailures }: SearchOptions<SpaceShape>): boolean {
+  const parts = [searcher, ...(pruner === undefined ? [] : [pruner]), ...stopRules];
+  return maxFailures === undefined && parts.every(({ feedback }) => feedback === false);
 }
 
-function isFatal(error: unknown): boolean {
-  return isTangentError(error) && FATAL.has(error.code);
+function isRetryable(error: unknown): boolean {
+  return isTangentError(error) && error.code === 'RESOURCE_FAILED';
 }
 
-function searcherThrew(name: string, slot: number, cause: unknown): RunError {
+function waitsForNothing(name: string, slot: number): RunError {
   return new RunError('SEARCH_ABORTED', {
     where: `searcher "${name}", slot ${slot}`,
-    expected: 'a searcher must answer with a point or null',
-    got: `the error "${messageOf(cause)}"`,
-    todo: 'see its cause',
-    cause,
+    expected: "'wait' is no answer once every earlier slot has its outcome",
+    todo: 'answer with a point, a resumption or null',
   });
 }

@@ -5,20 +5,17 @@
  * sees is therefore a function of n alone, never of which worker happened to be faster; that keeps parallel runs
  * bit-identical. A view is two numbers on the log, never a copy.
  */
-import type { ErrorRecord } from '../errors.js';
 import type { Params } from '../space/space.js';
-import type { Metric } from './metric.js';
-
-/** How a slot ended. */
-export type Outcome =
-  | { readonly state: 'complete'; readonly values: readonly number[]; readonly curve: readonly Metric[] }
-  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly curve: readonly Metric[] };
+import type { Outcome } from './outcome.js';
 
 /** Everything asked and told so far. Append-only; outcomes may arrive in any order. */
 export class TrialLog {
   readonly #params: Params[] = [];
+  /** The trial of each slot: a resumed trial has several slots. */
+  readonly #trials: number[] = [];
   readonly #outcomes: (Outcome | undefined)[] = [];
   #told = 0;
+  #created = 0;
 
   /** How many slots have a proposal. */
   get asked(): number {
@@ -30,9 +27,18 @@ export class TrialLog {
     return this.#told;
   }
 
-  propose(params: Params): void {
+  /** How many trials there are. */
+  get created(): number {
+    return this.#created;
+  }
+
+  /** The next slot goes to `trial`; to a new one unless given. Returns the trial's number. */
+  propose(params: Params, trial = this.#created): number {
+    if (trial === this.#created) this.#created++;
     this.#params.push(params);
+    this.#trials.push(trial);
     this.#outcomes.push(undefined);
+    return trial;
   }
 
   record(slot: number, outcome: Outcome): void {
@@ -42,6 +48,10 @@ export class TrialLog {
 
   params(slot: number): Params | undefined {
     return this.#params[slot];
+  }
+
+  trial(slot: number): number | undefined {
+    return this.#trials[slot];
   }
 
   outcome(slot: number): Outcome | undefined {
@@ -57,6 +67,8 @@ export interface View {
   readonly told: number;
   /** What slot `slot` was given. *Throws* RangeError unless 0 <= slot < asked. */
   params(slot: number): Params;
+  /** The trial that slot `slot` began or resumed. *Throws* RangeError unless 0 <= slot < asked. */
+  trial(slot: number): number;
   /** How slot `slot` ended. *Throws* RangeError unless 0 <= slot < told. */
   outcome(slot: number): Outcome;
 }
@@ -68,6 +80,7 @@ export function viewOf(log: TrialLog, n: number, lag: number): View {
     asked: n,
     told,
     params: (slot) => within(slot, n, 'proposal', log.params(slot)),
+    trial: (slot) => within(slot, n, 'trial', log.trial(slot)),
     outcome: (slot) => within(slot, told, 'outcome', log.outcome(slot)),
   };
 }

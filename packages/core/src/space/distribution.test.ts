@@ -2,16 +2,24 @@ import {
   cardinality,
   choice,
   contains,
-  type Dist,
+  type Distribution,
   describeDistribution,
   distributionOf,
+  fromUnit,
+  indexOfValue,
   int,
   isTangentError,
+  labelled,
+  list,
   logUniform,
   quantile,
   Rng,
   type Scalar,
+  toUnit,
   uniform,
+  valueAt,
+  variant,
+  when,
 } from '@tangentlab/core';
 import fc from 'fast-check';
 
@@ -36,9 +44,16 @@ const integers = (low: number, high: number) =>
     .tuple(fc.integer({ min: low, max: high }), fc.integer({ min: low, max: high }))
     .filter(([a, b]) => a !== b)
     .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
-const anyDistribution: fc.Arbitrary<Dist<unknown>> = fc.oneof(
+const anyDistribution: fc.Arbitrary<Distribution> = fc.oneof(
   choices,
   span(-1e300, 1e300 / 2).map(([low, high]) => uniform(low, high)),
+  fc
+    .tuple(
+      fc.integer({ min: -1000, max: 1000 }),
+      fc.integer({ min: 1, max: 1000 }),
+      fc.double({ min: 0.001, max: 1, noNaN: true }),
+    )
+    .map(([low, width, share]) => uniform(low / 8, (low + width) / 8, { step: (share * width) / 8 })),
   span(5e-324, 1e300).map(([low, high]) => logUniform(low, high)),
   fc
     .tuple(integers(-(2 ** 31), 2 ** 31), fc.integer({ min: 1, max: 1000 }))
@@ -83,6 +98,36 @@ test('cardinality counts the values that are contained', () => {
   expect(cardinality(int(1, 10, { log: true }))).toBe(10);
 });
 
+test('a range with steps takes tidy values, and knows those that other programs computed', () => {
+  const tenths = uniform(0, 0.5, { step: 0.1 });
+  expect(Array.from({ length: 6 }, (_, i) => valueAt(tenths, i))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+  expect(contains(tenths, 0.1 * 3)).toBe(true);
+  expect(indexOfValue(tenths, 0.1 * 3)).toBe(3);
+  expect(uniform(0, 1, { step: 0.3 })).toMatchObject({ high: 0.9 });
+  for (const value of [0.05, 0.6, -0.1, 0.1 + 1e-8, Number.NaN]) expect(contains(tenths, value)).toBe(false);
+});
+
+test('the values of a finite distribution are numbered, each in the middle of its cell', () => {
+  fc.assert(
+    fc.property(anyDistribution, position, (distribution, u) => {
+      const value = quantile(distribution, u);
+      const back = fromUnit(distribution, toUnit(distribution, value));
+      if (Number.isFinite(cardinality(distribution))) {
+        fc.pre(cardinality(distribution) <= 2 ** 40);
+        expect(back).toBe(value);
+        expect(valueAt(distribution, indexOfValue(distribution, value))).toBe(value);
+      } else {
+        const { low, high, log } = distribution as Extract<Distribution, { kind: 'float' }>;
+        // one rounding of the coordinate, 2^-53, stretched to the range; in logarithms that of the exponent too
+        const slack = log
+          ? 1e-12 * (value as number)
+          : 4 * 2 ** -53 * Math.max(high - low, Math.abs(low), Math.abs(high));
+        expect(Math.abs((back as number) - (value as number))).toBeLessThanOrEqual(slack + 2 * Number.MIN_VALUE);
+      }
+    }),
+  );
+});
+
 test('nothing else is contained', () => {
   for (const value of [0.5, 3, '2', null, undefined, Number.NaN, 2n, [2]]) {
     expect(contains(int(1, 2), value)).toBe(false);
@@ -111,7 +156,7 @@ test.each([
     [1, 2, 3, 4, 5, 6, 7, 8, 9],
     (k: number) => Math.log((k + 0.5) / (k - 0.5)) / Math.log(9.5 / 0.5),
   ],
-] as [string, Dist<Scalar>, Scalar[], (value: never) => number][])(
+] as [string, Distribution, Scalar[], (value: never) => number][])(
   '%s takes each value with its probability',
   (name, distribution, values, probability) => {
     const n = 40_000;
@@ -135,7 +180,7 @@ test.each([
 test.each([
   ['uniform', uniform(-3, 5), (x: number) => (x + 3) / 8],
   ['logUniform', logUniform(1e-4, 1e-1), (x: number) => Math.log10(x / 1e-4) / 3],
-] as [string, Dist<number>, (x: number) => number][])('%s has its cumulative function', (name, distribution, cdf) => {
+] as [string, Distribution, (x: number) => number][])('%s has its cumulative function', (name, distribution, cdf) => {
   const n = 20_000;
   const u = Rng.root(19).split(name).stream();
   const bins = new Array<number>(20).fill(0);
@@ -159,6 +204,10 @@ const INVALID: readonly (readonly [string, () => unknown])[] = [
   ['a width that overflows', () => uniform(-1.7e308, 1.7e308)],
   ['uniform of texts', () => uniform('0' as never, '1' as never)],
   ['uniform of symbols', () => uniform(Symbol('a') as never, 1)],
+  ['uniform with step 0', () => uniform(0, 1, { step: 0 })],
+  ['uniform with step NaN', () => uniform(0, 1, { step: Number.NaN })],
+  ['uniform with a step past its end', () => uniform(0, 1, { step: 1.5 })],
+  ['uniform with steps lost to rounding', () => uniform(1e9, 1e9 + 1, { step: 1e-5 })],
   ['logUniform(0, 1)', () => logUniform(0, 1)],
   ['logUniform(-1, 1)', () => logUniform(-1, 1)],
   ['int(0.5, 2)', () => int(0.5, 2)],
@@ -214,4 +263,16 @@ test('a distribution is described in a few words', () => {
   expect(describeDistribution(int(1, 9))).toBe('integer 1..9');
   expect(describeDistribution(int(1, 9, { step: 3 }))).toBe('integer 1..7 step 3');
   expect(describeDistribution(int(1, 9, { log: true }))).toBe('integer 1..9 log');
+  expect(describeDistribution(uniform(0, 1, { step: 0.25 }))).toBe('0..1 step 0.25');
+  const sgd = {
+    momentum: uniform(0, 0.9),
+    decay: when('nesterov', true, uniform(0, 1)),
+    nesterov: choice(true, false),
+  };
+  expect(describeDistribution(variant({ adam: {}, sgd }))).toBe(
+    'adam | sgd { momentum: 0..0.9, decay: 0..1, when nesterov is true, nesterov: true | false }',
+  );
+  expect(describeDistribution(list(labelled({ a: [64, 32], b: [8] }), { min: 0, max: 2 }))).toBe(
+    'list of 0..2 (a [64,32] | b [8])',
+  );
 });

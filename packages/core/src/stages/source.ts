@@ -3,7 +3,7 @@
  */
 import { defer, firstValueFrom, type Observable, take, toArray } from 'rxjs';
 import { ConfigError, isTangentError, messageOf, RunError } from '../errors.js';
-import { bindSteps, describeStep, type StageContext, type Step, type StepDescription } from './stage.js';
+import { bindSteps, checkSteps, describeStep, type StageContext, type Step, type StepDescription } from './stage.js';
 
 /**
  * A lazily opened value of type `T`, and what it passes through.
@@ -33,8 +33,9 @@ export function defineSource<T>(definition: {
 }
 
 function sourceOf<T>(steps: readonly StepDescription[], open: (context: StageContext) => Observable<T>): Source<T> {
-  const pipe = (...added: readonly Step<never, never>[]): Source<never> =>
-    sourceOf([...steps, ...added.map(describeStep)], (context) =>
+  const pipe = (...added: readonly Step<never, never>[]): Source<never> => {
+    checkSteps('pipe', added);
+    return sourceOf([...steps, ...added.map(describeStep)], (context) =>
       // by position in the whole source: pipe(a, b) and pipe(a).pipe(b) are the same source
       bindSteps(
         added,
@@ -42,6 +43,7 @@ function sourceOf<T>(steps: readonly StepDescription[], open: (context: StageCon
         steps.length,
       )(open(context) as Observable<never>),
     );
+  };
   return Object.freeze({ steps, open, pipe }) as unknown as Source<T>;
 }
 

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import {
+  defineSource,
   defineStage,
   defineStageFactory,
   flow,
@@ -124,4 +125,16 @@ test('types: the steps of a flow must fit', () => {
   const fits: Stage<string, number> = flow(text, scaleBy(2));
   // @ts-expect-error a number is no string
   expect([fits.stageName, flow(scaleBy(2), text).stageName]).toEqual(['length > scaleBy', 'scaleBy > length']);
+});
+
+test.each([
+  ['a number', () => flow(5 as never), 'flow: step 0 must be a stage or an RxJS operator, got 5'],
+  ['nothing', () => flow(...([] as unknown as [never])), 'flow: at least one step is needed'],
+  [
+    'null in a pipe',
+    () => defineSource({ name: 'five', open: () => of(5) }).pipe(null as never),
+    'pipe: step 0 must be a stage or an RxJS operator, got null',
+  ],
+])('%s is no step', (_, make, message) => {
+  expect(make).toThrow(message);
 });

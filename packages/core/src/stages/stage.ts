@@ -4,7 +4,8 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type Observable, type OperatorFunction, pipe } from 'rxjs';
-import { parseConfig } from '../config.js';
+import { parseConfig, show } from '../config.js';
+import { ConfigError } from '../errors.js';
 import type { Rng } from '../rng.js';
 
 /** What a stage or a source may use. */
@@ -93,6 +94,7 @@ export function flow<A, B, C, D, E, F>(
   e: Step<E, F>,
 ): Stage<A, F>;
 export function flow(...steps: readonly unknown[]): unknown {
+  checkSteps('flow', steps);
   return flowOf(steps as readonly Step<never, never>[]);
 }
 
@@ -101,6 +103,20 @@ function flowOf(steps: readonly Step<never, never>[]): Stage<never, never> {
     name: steps.map((step) => describeStep(step).name).join(' > '),
     config: Object.fromEntries(steps.map((step, i) => [`${i} ${describeStep(step).name}`, describeStep(step).config])),
     bind: (context) => bindSteps(steps, context),
+  });
+}
+
+/** Throws CONFIG_INVALID unless every step is a stage or an operator, and there is one. */
+export function checkSteps(where: string, steps: readonly unknown[]): void {
+  const wrong = steps.findIndex(
+    (step) => typeof step !== 'function' && typeof (step as Partial<Stage<never, never>> | null)?.bind !== 'function',
+  );
+  if (wrong < 0 && (steps.length > 0 || where === 'pipe')) return;
+  throw new ConfigError('CONFIG_INVALID', {
+    where,
+    expected: wrong < 0 ? 'at least one step is needed' : `step ${wrong} must be a stage or an RxJS operator`,
+    ...(wrong < 0 ? {} : { got: show(steps[wrong]) }),
+    todo: 'call the factory of the stage, with the parentheses',
   });
 }
 

@@ -19,7 +19,7 @@ export interface Snapshot<Model, Data> {
   parameters(): Promise<Float64Array>;
 }
 
-/** When an analyzer measures: after every epoch, every n-th one, or the last one of each trial. */
+/** When an analyzer measures: after every epoch, every n-th one and the last, or only the last one of each trial. */
 export type Every = 'epoch' | 'trial' | number;
 
 /** An instrument, resolved. */
@@ -97,5 +97,5 @@ export function defineAnalyzer<Model, Data, const A extends string, const D exte
 
 /** True if an analyzer with this schedule measures after this epoch. */
 export function isDue(every: Every, epoch: number, last: boolean): boolean {
-  return every === 'trial' ? last : every === 'epoch' || epoch % every === 0;
+  return last || every === 'epoch' || (every !== 'trial' && epoch % every === 0);
 }

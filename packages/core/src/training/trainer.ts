@@ -26,6 +26,11 @@ export interface FitContext {
   readonly signal: AbortSignal;
   /** The value of a role that the trainer declared in `requires`. Call it once per fit, never in a training loop. */
   get<T>(token: Token<T>): T;
+  /**
+   * Tells the run that its parts are in use until `work` has settled: after a cancellation they are not released before,
+   * within a second. Call it with the promise of everything that goes on after an unsubscription.
+   */
+  keepAlive(work: Promise<unknown>): void;
   /** Offers the state after an epoch, before that epoch's metric is emitted. Await it before training on. */
   snapshot(snapshot: TrainerSnapshot): Promise<void>;
 }

@@ -78,8 +78,8 @@ export class Wiring {
     return value;
   }
 
-  /** The values of a role of many, after `resolveAll`, in the order in which their providers were added. */
-  allResolved<T>(token: TokenOfMany<T>): readonly T[] {
+  /** The values of a role, after `resolveAll`: none, one, or of a role of many all, in the order in which their providers were added. */
+  allResolved<T>(token: Token<T> | TokenOfMany<T>): readonly T[] {
     return (this.#values.get(token.key) ?? []) as readonly T[];
   }
 

@@ -93,6 +93,28 @@ async function refusesTheFreed(bench: BackendBench): Promise<void> {
   }
 }
 
+/** Nothing takes a matrix of another back end, in whichever place, or touches it; nor does a refusal free anything. */
+async function refusesTheForeign(bench: BackendBench): Promise<void> {
+  const { tested } = bench;
+  const refuses = (what: string, act: () => unknown) =>
+    expectCode(`${what} of another back end`, 'RESOURCE_FAILED', act);
+  const own = bench.random(1, 2, 3);
+  const foreign = bench.random(2, 2, 3);
+  await refuses('read() of a matrix', () => tested.read(foreign.truth));
+  await refuses('free() of a matrix', () => tested.free(foreign.truth));
+  expectSame('a matrix that another back end was asked to free', await bench.truth.read(foreign.truth), foreign.values);
+  expectSame('a matrix, after free() of a foreign one', await tested.read(own.tested), own.values);
+  for (const operation of OPERATIONS) {
+    for (let at = 0; at < operation.operands.length; at++) {
+      const twins = operandsOf(bench, operation);
+      const operands = twins.map((twin, place) => (place === at ? twin.truth : twin.tested));
+      await refuses(`${operation.name} with operand ${at}`, () => operation.perform(tested, operands));
+      const { truth, values } = twins[at]!;
+      expectSame(`foreign operand ${at} of ${operation.name}`, await bench.truth.read(truth), values);
+    }
+  }
+}
+
 /** Only what is to be updated in place changes, and results are matrices of their own. */
 async function onlyReads(bench: BackendBench): Promise<void> {
   for (const operation of OPERATIONS) {
@@ -140,6 +162,7 @@ export const MEMORY_CHECKS: readonly BackendCheck[] = [
   { name: 'reset frees what was made since the mark, and nothing else', check: resetsFree },
   { name: 'free frees one matrix, and moves no mark', check: freesOne },
   { name: 'every operation refuses a freed matrix', check: refusesTheFreed },
+  { name: 'a matrix of another back end is refused', check: refusesTheForeign },
   { name: 'operations change nothing but what they update in place', check: onlyReads },
   { name: 'equal inputs give equal bits, where that is promised', check: repeatsItself },
   { name: 'dispose frees every matrix', check: disposes },

@@ -1,0 +1,70 @@
+/**
+ * A recording: the events of an earlier search, cut into what each slot did. A search that is given one asks as it would
+ * have, and takes from it what has ended there, instead of running it again.
+ */
+import { RunError } from '../errors.js';
+import type { TrialEvent } from '../events/events.js';
+import type { Assignment } from './asking.js';
+import type { Metric } from './metric.js';
+import type { Outcome } from './outcome.js';
+
+/** What one slot did, if it has come to its end. */
+export interface Segment {
+  readonly metrics: readonly Metric[];
+  /** The recorded outcome, with the trial's whole curve. */
+  outcomeWith(curve: readonly Metric[]): Outcome;
+}
+
+/** The slots of an earlier search. */
+export interface Recording {
+  /**
+   * What the slot did; undefined if it is not recorded to its end.
+   *
+   * @throws RunError STORAGE_CORRUPT when the recording has another trial or other parameters there.
+   */
+  segmentOf(assignment: Assignment): Segment | undefined;
+}
+
+type Ended = Extract<TrialEvent, { readonly type: 'trial/finished' | 'trial/paused' }>;
+
+/** Cuts events, as searchTrials emitted them, into slots. Other events and cancelled trials do not count. */
+export function recordingOf(events: readonly TrialEvent[]): Recording {
+  const open = new Map<number, Metric[]>(); // metrics since the trial's last start, by trial
+  const ended = new Map<number, { readonly event: Ended; readonly metrics: readonly Metric[] }>(); // by slot
+  for (const event of events) {
+    if (event.type === 'trial/started' || event.type === 'trial/resumed') open.set(event.trial, []);
+    else if (event.type === 'trial/metric') open.get(event.trial)?.push({ step: event.step, values: event.values });
+    else if (event.type === 'trial/paused' || (event.type === 'trial/finished' && event.state !== 'cancelled')) {
+      ended.set(event.slot, { event, metrics: open.get(event.trial) ?? [] });
+    }
+  }
+  return {
+    segmentOf: (assignment) => {
+      const found = ended.get(assignment.slot);
+      if (found === undefined) return undefined;
+      checkSame(assignment, found.event);
+      return { metrics: found.metrics, outcomeWith: (curve) => outcomeWith(found.event, curve) };
+    },
+  };
+}
+
+function outcomeWith(event: Ended, curve: readonly Metric[]): Outcome {
+  if (event.type === 'trial/paused') return { state: 'paused', values: event.values, curve };
+  if (event.state === 'pruned') return { state: 'pruned', values: event.values, curve };
+  if (event.state === 'complete') {
+    const broken = event.violations === undefined ? {} : { violations: event.violations };
+    return { state: 'complete', values: event.values ?? [], curve, ...broken };
+  }
+  return { state: 'failed', error: event.error ?? { code: 'TRIAL_FAILED', message: 'unknown' }, curve };
+}
+
+function checkSame({ slot, trial, params }: Assignment, event: Ended): void {
+  const [asked, recorded] = [JSON.stringify([trial, params]), JSON.stringify([event.trial, event.params])];
+  if (asked === recorded) return;
+  throw new RunError('STORAGE_CORRUPT', {
+    where: `recording, slot ${slot}`,
+    expected: `trial and parameters must be those that are asked now (${asked})`,
+    got: recorded,
+    todo: 'replay with the seed, space, searcher and lag of the recorded run',
+  });
+}
