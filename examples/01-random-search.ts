@@ -1,7 +1,8 @@
 /**
  * The seed document's random search (sections 4 and 5), live, on its own data: `npm start`.
  *
- * Edit and start again. Swap a part in one line: `search: gridSearch()`, another space, another objective.
+ * Edit and start again. Swap a part in one line: `search: gridSearch()`, another space, another objective. The runner
+ * shows one objective; with several, read `front` of `await seed5.run().result`.
  */
 import {
   adam,

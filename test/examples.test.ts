@@ -15,6 +15,24 @@ interface Ended {
 
 const run = (...flags: string[]) => execute(EXAMPLE, ...flags);
 
+/** A copy of the example with some texts replaced, run. */
+async function runEdited(edits: Readonly<Record<string, string>>, ...flags: string[]): Promise<Ended> {
+  let source = readFileSync(EXAMPLE, 'utf8');
+  for (const [before, after] of Object.entries(edits)) {
+    expect(source).toContain(before);
+    source = source.replace(before, after);
+  }
+  copies += 1;
+  const file = fileURLToPath(new URL(`../examples/dist/edited-by-a-test-${copies}.js`, import.meta.url));
+  writeFileSync(file, source);
+  try {
+    return await execute(file, ...flags);
+  } finally {
+    rmSync(file);
+  }
+}
+let copies = 0;
+
 function execute(file: string, ...flags: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...flags], (error, stdout, stderr) => {
@@ -64,13 +82,77 @@ describe('01-random-search', () => {
   }, 60_000);
 
   test('a part swapped in one line of the example is what runs', async () => {
-    const edited = readFileSync(EXAMPLE, 'utf8').replace('search: randomSearch()', 'search: gridSearch()');
-    const file = fileURLToPath(new URL('../examples/dist/edited-by-a-test.js', import.meta.url));
-    writeFileSync(file, edited);
-    const { code, stdout } = await execute(file, '--trials', '1');
-    rmSync(file);
+    const { code, stdout } = await runEdited({ 'search: randomSearch()': 'search: gridSearch()' }, '--trials', '1');
     expect(code).toBe(0);
     expect(stdout).toContain('search    grid, 1 trials');
+  }, 60_000);
+
+  test('each cause of failed trials is named once, with their numbers', async () => {
+    const failing = `model: ({ params: p, data }) => {
+      if (p.lr !== 1e-4) throw new Error('too fast for this model');
+      return`;
+    const { code, stdout } = await runEdited(
+      {
+        'search: randomSearch()': 'search: gridSearch()',
+        'hidden: choice(32, 64, 128)': 'hidden: choice(32)',
+        'dropout: choice(0.1, 0.3, 0.5)': 'dropout: choice(0.1)',
+        'batch: choice(16, 32, 64)': 'batch: choice(64)',
+        'epochs: choice(5, 10, 15)': 'epochs: choice(5)',
+        'model: ({ params: p, data }) =>': failing,
+        'dropout: p.dropout }),': 'dropout: p.dropout }); },',
+      },
+      '--trials',
+      '3',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/trial 1\/3 {2}failed/);
+    expect(stdout).toMatch(/^ +1 .* - +- +- +failed$/m);
+    expect(stdout).toMatch(/^failed {2}trials 1, 3: .*too fast for this model/m);
+    expect(stdout.match(/too fast/g)).toHaveLength(1);
+    expect(stdout).toContain('1 of 3 trials complete');
+  }, 60_000);
+
+  test('a search without a further point says so', async () => {
+    const small = {
+      'search: randomSearch()': 'search: gridSearch()',
+      'hidden: choice(32, 64, 128)': 'hidden: choice(32)',
+      'lr: choice(1e-4, 5e-4, 1e-3)': 'lr: choice(5e-4, 1e-3)',
+      'dropout: choice(0.1, 0.3, 0.5)': 'dropout: choice(0.1)',
+      'batch: choice(16, 32, 64)': 'batch: choice(64)',
+      'epochs: choice(5, 10, 15)': 'epochs: choice(5)',
+    };
+    const { code, stdout } = await runEdited(small);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /2 of 2 trials complete in .* - exhausted: the searcher had no further point after 2 of 10 trials\n/,
+    );
+  }, 60_000);
+
+  test('minimize: the curve is that of the objective, and the winner has the least loss', async () => {
+    const { code, stdout } = await runEdited(
+      { "maximize('valAccuracy')": "minimize('valLoss')", 'maximize,': 'minimize,' },
+      '--trials',
+      '4',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('objective minimize valLoss');
+    const lines = [...stdout.matchAll(/^trial \d\/4 {2}(\S+) {2}(\S+)$/gm)];
+    const losses = lines.map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(4);
+    for (const [, , curve] of lines) expect(curve).toMatch(/^█.*▁/); // in its own range, and falling
+    expect(Number(/loss (0\.\d{3})/.exec(stdout)?.[1])).toBe(Math.min(...losses));
+  }, 60_000);
+
+  test('long numbers are shortened', async () => {
+    const { code, stdout } = await runEdited(
+      { 'lr: choice(1e-4, 5e-4, 1e-3)': 'lr: logUniform(1e-4, 1e-3)', 'maximize,': 'logUniform, maximize,' },
+      '--trials',
+      '2',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\* +\d +\d+ +0\.000[1-9]\d{0,3} /m);
+    expect(stdout).toMatch(/^best .* lr 0\.000[1-9]\d{0,3},/m);
+    expect(stdout).not.toMatch(/\d\.\d{8}/);
   }, 60_000);
 
   test('--help explains the flags', async () => {
@@ -87,7 +169,15 @@ describe('01-random-search', () => {
     [['--seed', '1.5'], '--seed: an integer of at least 0 is needed, got "1.5"; write for instance --seed 10.'],
     [['--tirals', '3'], "command line: unknown option '--tirals'"],
     [['--seed'], "command line: option '--seed <integer>' argument missing"],
-    [['fast'], 'command line: too many arguments'],
+    [
+      ['gpu'],
+      'command line: only flags are understood, got "gpu"; write `npm start -- --backend gpu`, with the two dashes.',
+    ],
+    [
+      ['grid'],
+      'command line: only flags are understood, got "grid"; write `npm start -- --search grid`, with the two dashes.',
+    ],
+    [['fast'], 'command line: only flags are understood, got "fast"; write `npm start -- --backend gpu`'],
   ])('%j is refused before anything runs', async (flags, message) => {
     const { code, stdout, stderr } = await run(...flags);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -48,11 +48,11 @@ function readFlags(
     .option('--search <name>', `search strategy: ${namesOf(named.search)} (what the example says)`)
     .option('--backend <name>', `matrix core: ${namesOf(named.backend)} (what the example says)`)
     .helpOption('--help', 'print this and stop')
-    .allowExcessArguments(false)
+    .allowExcessArguments(true) // refused below, with a hint
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
-    return command.parse([...argv], { from: 'user' }).opts<Flags>();
+    command.parse([...argv], { from: 'user' });
   } catch (error) {
     if (isTangentError(error) || !(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') process.exit(0);
@@ -63,6 +63,21 @@ function readFlags(
       cause: error,
     });
   }
+  const [argument] = command.args;
+  if (argument !== undefined) throw strayArgument(argument, named);
+  return command.opts<Flags>();
+}
+
+/** Without the two dashes npm keeps a flag for itself, and only its value arrives. */
+function strayArgument(argument: string, named: NamedParts): ConfigError {
+  const flag = Object.entries(named).find(([, parts]) => Object.hasOwn(parts, argument))?.[0];
+  const example = flag === undefined ? '--backend gpu' : `--${flag} ${argument}`;
+  return new ConfigError('CONFIG_INVALID', {
+    where: 'command line',
+    expected: 'only flags are understood',
+    got: JSON.stringify(argument),
+    todo: `write \`npm start -- ${example}\`, with the two dashes`,
+  });
 }
 
 function integer(flag: string, least: number): (text: string) => number {

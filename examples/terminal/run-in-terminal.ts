@@ -2,7 +2,9 @@
  * Runs an experiment on classification data in a terminal: header, progress, table, winner, the rank of its Jacobian.
  * Ctrl-C ends the search and prints what there is; an error of the house is printed as its message.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
+  type Diagnostic,
   type EpochMetric,
   type Experiment,
   isTangentError,
@@ -14,19 +16,23 @@ import {
   referenceLinearAlgebra,
   type Split,
 } from 'tangentlab';
+import { score, shown } from './numbers.js';
 import { type Progress, progress } from './progress.js';
 import { curves } from './sparkline.js';
 import { trialTable } from './trial-table.js';
 
 type Classification<P, A extends string> = Experiment<P, Split, Mlp, EpochMetric, A, Objective>;
 
+/** With several objectives, the compiler's message ends in this text. */
+type Single<O> = O extends readonly unknown[] ? 'the runner shows one objective; see the head of the example' : unknown;
+
 const CANCELLED = 130; // what shells give a program that Ctrl-C ended
 const CLOSED = 'EPIPE'; // whoever read our output has gone: `npm start | head`
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Builds the experiment from the command line, runs it and shows it; sets the exit code of the process. */
-export async function runInTerminal<P extends object, A extends string>(
-  build: (argv: readonly string[]) => Classification<P, A>,
+export async function runInTerminal<P extends object, A extends string, O>(
+  build: (argv: readonly string[]) => Experiment<P, Split, Mlp, EpochMetric, A, O> & Single<O>,
 ): Promise<void> {
   const abort = new AbortController();
   const onInterrupt = () => {
@@ -40,10 +46,11 @@ export async function runInTerminal<P extends object, A extends string>(
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    const experiment = build(process.argv.slice(2));
-    const result = await watched(experiment, abort.signal);
-    showResult(result);
+    const experiment = build(process.argv.slice(2)) as unknown as Classification<P, A>; // O is one Objective
+    const { result, rule } = await watched(experiment, abort.signal);
+    showResult(result, experiment.plan.trials, rule);
     if (!abort.signal.aborted) await showRank(result, abort.signal);
+    await nextTurn(); // a Ctrl-C during its arithmetic arrives only now
   } catch (error) {
     if (!isTangentError(error) && error !== abort.signal.reason) throw error;
     process.stderr.write(`${isTangentError(error) ? error.message : 'stopped by Ctrl-C'}\n`);
@@ -59,13 +66,15 @@ export async function runInTerminal<P extends object, A extends string>(
 async function watched<P extends object, A extends string>(
   experiment: Classification<P, A>,
   signal: AbortSignal,
-): Promise<ResultOf<P, A>> {
+): Promise<{ readonly result: ResultOf<P, A>; readonly rule: string | undefined }> {
   const run = experiment.run({ signal });
   let line: Progress | undefined;
+  let objective = '';
+  let rule: string | undefined;
   let start: RunStarted['roles'] = [];
   let end: RunStarted['roles'] = [];
-  const drawing = curves(run.metrics$, (metric) => metric.values.valAccuracy).subscribe(({ trial, curve }) =>
-    line?.draw(trial, curve),
+  const drawing = curves(run.metrics$, ({ values }) => new Map(Object.entries(values)).get(objective)).subscribe(
+    ({ trial, curve }) => line?.draw(trial, curve),
   );
   run.subscribe('progress', {
     next: (event) => {
@@ -73,14 +82,16 @@ async function watched<P extends object, A extends string>(
         const steps = experiment.plan.data.steps.map(({ name }) => name);
         showHeader(event, steps);
         start = event.roles;
-        line = progress(process.stdout, event.trials);
+        objective = event.objectives[0]!.metric;
+        line = progress(process.stdout, event);
       }
       line?.take(event);
+      if (event.type === 'search/finished') rule = event.rule;
       if (event.type === 'run/finished') end = event.roles;
     },
   });
   try {
-    return await run.result;
+    return { result: await run.result, rule };
   } finally {
     drawing.unsubscribe();
     line?.stop();
@@ -91,11 +102,12 @@ async function watched<P extends object, A extends string>(
 }
 
 function showHeader(
-  { name, version, seed, trials, lag, roles, dataHash, engine }: RunStarted,
+  { name, version, seed, trials, lag, objectives, roles, dataHash, engine }: RunStarted,
   steps: readonly string[],
 ): void {
   print(`Tangentlab ${version}: ${name}`);
   print(`  search    ${partOf(roles, 'Searcher')}, ${trials} trials, seed ${seed}, lag ${lag}`);
+  print(`  objective ${objectives.map(({ direction, metric }) => `${direction} ${metric}`).join(', ')}`);
   print(`  back end  ${partOf(roles, 'MatrixBackend')}`);
   print(`  data      ${steps.join(' > ')}, hash ${dataHash}`);
   print(`  engine    ${engine}\n`);
@@ -107,18 +119,52 @@ function partOf(roles: RunStarted['roles'], role: string): string {
   return detail === undefined ? name : `${name}: ${detail}`;
 }
 
-function showResult<P extends object, A extends string>(result: ResultOf<P, A>): void {
+function showResult<P extends object, A extends string>(
+  result: ResultOf<P, A>,
+  asked: number,
+  rule: string | undefined,
+): void {
   const { best, trials, reason, elapsedMs } = result;
   const complete = trials.filter(({ state }) => state === 'complete').length;
-  const stopped = reason === 'cancelled' ? ' - stopped by Ctrl-C' : '';
+  const endings: Partial<Record<typeof reason, string>> = {
+    cancelled: ' - stopped by Ctrl-C',
+    exhausted: ` - exhausted: the searcher had no further point after ${trials.length} of ${asked} trials`,
+    stopped: ` - stopped by the rule ${rule}`,
+  };
   print(`\n${trialTable(trials, best.trial)}\n`);
-  print(`${complete} of ${trials.length} trials complete in ${(elapsedMs / 1000).toFixed(1)} s${stopped}\n`);
-  const params = Object.entries(best.params).map(([name, value]) => `${name} ${value}`);
+  showTroubles(result);
+  print(
+    `${complete} of ${trials.length} trials complete in ${(elapsedMs / 1000).toFixed(1)} s${endings[reason] ?? ''}\n`,
+  );
+  const params = Object.entries(best.params).map(([name, value]) => `${name} ${shown(value)}`);
   const { valAccuracy, valLoss, valF1 } = best.metrics;
   print(`best  trial ${best.trial + 1}: ${params.join(', ')}`);
-  print(
-    `      accuracy ${valAccuracy.toFixed(3)}, loss ${valLoss.toFixed(3)}, F1 ${valF1.toFixed(3)} on the validation part`,
-  );
+  print(`      accuracy ${score(valAccuracy)}, loss ${score(valLoss)}, F1 ${score(valF1)} on the validation part`);
+}
+
+/** Why trials failed, each cause once, and what went wrong beside the trials. */
+function showTroubles({ trials, diagnostics }: Troubled): void {
+  const causes = new Map<string, number[]>();
+  for (const { trial, error } of trials) {
+    if (error === undefined) continue;
+    const cause = error.message.replace(ownNumber(trial), ''); // `failed trials 2, 5:` stands before it
+    causes.set(cause, [...(causes.get(cause) ?? []), trial + 1]);
+  }
+  const lines = [
+    ...[...causes].map(
+      ([cause, numbers]) => `failed  trial${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}: ${cause}`,
+    ),
+    ...diagnostics.map(({ about, name, error }) => `trouble with ${about} ${name}: ${error.message}`),
+  ];
+  if (lines.length > 0) print(`${lines.join('\n')}\n`);
+}
+
+/** Where an error's message names its trial, counted from 0: `trial 3: ...`, `model, trial 3: ...`. */
+const ownNumber = (trial: number) => new RegExp(`^trial ${trial}: |, trial ${trial}(?=[:,])`);
+
+interface Troubled {
+  readonly trials: readonly { readonly trial: number; readonly error?: Diagnostic['error'] }[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The first look at the theory: does the winner have as many independent directions as it has outputs to fit? */

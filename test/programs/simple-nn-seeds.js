@@ -21,6 +21,7 @@ async function train({ hidden, lr, dropout, batch, epochs }, seed) {
     trial: 0,
     rng: Rng.root(seed),
     signal: new AbortController().signal,
+    keepAlive: () => undefined,
     get: () => backend,
     snapshot: async () => undefined,
   };

@@ -1,0 +1,13 @@
+/**
+ * What the package offers: the factory for programs that import it, the plugin for those that pick it by its name.
+ */
+import { definePlugin } from '@tangentlab/core';
+import { hillClimb } from './hill-climb.js';
+
+export { hillClimb };
+
+export const plugin = definePlugin({
+  name: 'tangentlab-hill-climb',
+  apiVersion: 1,
+  provides: { searcher: { hillClimb } },
+});

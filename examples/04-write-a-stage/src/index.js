@@ -1,0 +1,13 @@
+/**
+ * What the package offers: the factory for programs that import it, the plugin for those that pick it by its name.
+ */
+import { definePlugin } from '@tangentlab/core';
+import { addNoise } from './add-noise.js';
+
+export { addNoise };
+
+export const plugin = definePlugin({
+  name: 'tangentlab-add-noise',
+  apiVersion: 1,
+  provides: { stage: { addNoise } },
+});
