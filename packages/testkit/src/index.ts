@@ -1,6 +1,9 @@
 /**
  * The public face of @tangentlab/testkit: conformance suites for the roles of Tangentlab.
  */
+
+export { type AnalyzerSubject, analyzerLaws, lawsOfAnalyzers } from './analyzer-laws.js';
 export { type BackendFactory, type BackendLawsOptions, backendLaws, lawsOfBackends } from './backend-laws.js';
 export * from './law.js';
+export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';

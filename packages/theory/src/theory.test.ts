@@ -8,8 +8,10 @@ import {
   type LinearAlgebra,
   referenceLinearAlgebra as linearAlgebra,
 } from '@tangentlab/tensor';
+import { analyzerLaws } from '@tangentlab/testkit';
 import {
   jacobian,
+  jacobianRank,
   jacobianRankOf,
   layerTangents,
   linearize,
@@ -429,4 +431,16 @@ describe('jacobianRankOf', () => {
     const failing = jacobianRankOf(model, pytorchDefault(model, Rng.root(1)), direction(8, 1), 4, { linearAlgebra });
     await expect(failing).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
   });
+});
+
+analyzerLaws('jacobianRank', () => {
+  const model = mlp({ widths: [3, 4, 2], activation: 'tanh' });
+  const table = { x: direction(15, 6), y: Int32Array.of(0, 1, 0, 1, 0), samples: 5, features: 3, classes: 2 };
+  return {
+    provider: jacobianRank({ samples: 4 }),
+    dependencies: [linearAlgebra],
+    model,
+    data: { train: table, val: table, features: 3, classes: 2 },
+    parameters: pytorchDefault(model, Rng.root(7)),
+  };
 });

@@ -50,7 +50,9 @@ export class RunningTrial<P, M extends string> {
   /** The last step of an earlier slot or attempt. */
   readonly #known: number;
   readonly #rng: Rng;
-  readonly #abort = new AbortController();
+  /** Made when somebody asks for the signal: a controller costs more than the rest of a short trial. */
+  #abort: AbortController | undefined;
+  #stopped: { readonly reason: unknown } | undefined;
   readonly #subscription = new Subscription();
   /** How the trial came to rest; undefined while it has not. */
   #end: Ending | undefined;
@@ -71,7 +73,17 @@ export class RunningTrial<P, M extends string> {
       // known before the metrics are subscribed to, so that cancelling also stops a source that emits synchronously
       this.#subscription.add(out);
       const resumedAt = lastStep(this.curve);
-      const trial = { number, params, rng: this.#rng, signal: this.#abort.signal, resumedAt, budget: this.#budget };
+      const own = this;
+      const trial: Trial<P> = {
+        number,
+        params,
+        rng: this.#rng,
+        resumedAt,
+        budget: this.#budget,
+        get signal() {
+          return own.#signal();
+        },
+      };
       return from(project(trial)).subscribe(out);
     });
     metrics
@@ -148,9 +160,16 @@ export class RunningTrial<P, M extends string> {
     );
   }
 
+  #signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#stopped !== undefined) this.#abort.abort(this.#stopped.reason);
+    return this.#abort.signal;
+  }
+
   #stop(reason: unknown): void {
     // abort first: a trainer that awaits should find the reason before its subscription is gone
-    this.#abort.abort(reason);
+    this.#stopped = { reason };
+    this.#abort?.abort(reason);
     this.#subscription.unsubscribe();
   }
 }

@@ -14,6 +14,7 @@ import { Asking, type Assignment } from './asking.js';
 import type { Metric } from './metric.js';
 import type { CompleteOutcome, Outcome } from './outcome.js';
 import { outcomeOf } from './outcome-of.js';
+import type { Pruner } from './pruner.js';
 import { type Recording, recordingOf, type Segment } from './recording.js';
 import { type Ending, RunningTrial, type Trial } from './running-trial.js';
 import { checkOptions, defaultLag, type SearchOptions } from './search-options.js';
@@ -263,16 +264,23 @@ class Search<P, M extends string> {
 
   #run(assignment: Assignment, trial: RunningTrial<P, M>, attempt: number): void {
     const { trial: number, slot, budget } = assignment;
-    const { pruner, objectives } = this.#options;
-    const view = this.#viewOf(slot);
+    const { pruner } = this.#options;
+    const pruned = pruner === undefined ? () => false : this.#pruning(pruner, slot, trial);
     trial.run(this.#project, {
       metric: ({ step, values }) => {
         this.#emit({ type: 'trial/metric', trial: number, step, values });
-        if (pruner?.prune({ objectives, view, trial: number, curve: trial.curve })) return 'pruned';
+        if (pruned()) return 'pruned';
         return budget !== undefined && step >= budget ? 'paused' : 'go on';
       },
       end: (ending) => this.#finish(assignment, trial, ending, attempt),
     });
+  }
+
+  /** The pruner's question after each step; what the slot may know is settled when it starts. */
+  #pruning(pruner: Pruner, slot: number, { number, curve }: RunningTrial<P, M>): () => boolean {
+    const { objectives } = this.#options;
+    const view = this.#viewOf(slot);
+    return () => pruner.prune({ objectives, view, trial: number, curve });
   }
 
   /** Tells again what a recorded slot has done. */
