@@ -4,6 +4,7 @@
  */
 import { ConfigError, errorRecord } from '../errors.js';
 import { Rng } from '../rng.js';
+import type { CheckSpace } from '../space/shape.js';
 import { type Params, type ParamsOf, Space, type SpaceShape } from '../space/space.js';
 import { Asking, type Assignment } from './asking.js';
 import { Front } from './front.js';
@@ -63,7 +64,7 @@ export interface AskTell<P> {
  * search.front.map(({ params }) => params.x) // => [2]
  */
 export function askTell<const S extends SpaceShape>(
-  space: S,
+  space: S & CheckSpace<S>,
   searcher: Searcher,
   { objectives = [maximize('value')], seed = 0 }: AskTellOptions = {},
 ): AskTell<ParamsOf<S>> {

@@ -5,6 +5,7 @@ import { show } from '../config.js';
 import { ConfigError } from '../errors.js';
 import type { TrialEvent } from '../events/events.js';
 import type { Rng } from '../rng.js';
+import type { CheckSpace } from '../space/shape.js';
 import type { ParamsOf, SpaceShape } from '../space/space.js';
 import type { Constraint } from './constraint.js';
 import { checkObjective, type Objective } from './objective.js';
@@ -14,7 +15,7 @@ import type { StopRule } from './stop-rule.js';
 
 /** What a search needs. */
 export interface SearchOptions<S extends SpaceShape> {
-  readonly space: S;
+  readonly space: S & CheckSpace<S>;
   readonly searcher: Searcher;
   /** One objective, or several for a front. */
   readonly objectives: readonly [Objective, ...Objective[]];
