@@ -228,3 +228,14 @@ describe('01-random-search', () => {
     expect(code).toBe(130);
   }, 60_000);
 });
+
+test('02-compose-the-graph: two analyzers look at one training per trial', async () => {
+  const file = fileURLToPath(new URL('../examples/dist/02-compose-the-graph.js', import.meta.url));
+  const { code, stdout, stderr } = await execute(file);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  const trial = /^trial \d {2}hidden +\d+ {2}[▁▂▃▄▅▆▇█]{8} {2}accuracy 0\.\d{3} {2}rank \d+ of \d+ {2}moved \d+\.\d\d$/;
+  expect(lines.slice(0, 5).every((line) => trial.test(line))).toBe(true);
+  expect(lines).toHaveLength(6);
+  expect(lines[5]).toMatch(/^best: trial [1-5], accuracy 0\.\d{3}$/);
+}, 60_000);
