@@ -5,11 +5,12 @@
  * Not a fast back end: cells of a gpu.js kernel share nothing, so that a product reads every entry again for each cell,
  * and in mode webasm arguments are copied at every call. It is the way to the devices that gpu.js knows.
  */
-import { RunError, ShapeError } from '@tangentlab/core';
+import { RunError } from '@tangentlab/core';
 import {
   type ActivationName,
   type AdamStep,
   Arena,
+  checkDense,
   checkSameShape,
   checkShapes,
   counterUniform,
@@ -84,13 +85,8 @@ export class GpuBackend implements MatrixBackend {
   }
 
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
-    if (values.length === rows * cols) return this.#arena.keep(new Float32Array(values), rows, cols);
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: 'upload',
-      expected: `a (${rows},${cols}) matrix has ${rows * cols} values`,
-      got: String(values.length),
-      todo: 'check rows and cols',
-    });
+    checkDense('upload', { rows, cols, values });
+    return this.#arena.keep(new Float32Array(values), rows, cols);
   }
 
   async read(a: Matrix): Promise<Float64Array> {

@@ -10,8 +10,11 @@ export interface DenseMatrix {
   readonly values: Float64Array;
 }
 
-/** Throws SHAPE_MISMATCH unless the matrix has rows x cols values. */
-export function checkDense(where: string, { rows, cols, values }: DenseMatrix): void {
+/** Throws SHAPE_MISMATCH unless there are rows x cols values. */
+export function checkDense(
+  where: string,
+  { rows, cols, values }: { readonly rows: number; readonly cols: number; readonly values: ArrayLike<number> },
+): void {
   const counts = [rows, cols].every((count) => Number.isSafeInteger(count) && count >= 0);
   if (counts && values.length === rows * cols) return;
   throw new ShapeError('SHAPE_MISMATCH', {

@@ -1,11 +1,12 @@
 /**
  * The reference back end: plain TypeScript in f64. Clear, slow, and the truth that the others are tested against.
  */
-import { defineProvider, type Provider, ShapeError } from '@tangentlab/core';
+import { defineProvider, type Provider } from '@tangentlab/core';
 import { ACTIVATIONS, type ActivationName } from './activation.js';
 import { Arena } from './arena.js';
 import { counterUniform } from './counter-random.js';
 import { dot } from './dot.js';
+import { checkDense } from './linear-algebra.js';
 import { type AdamStep, type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
 import { checkSameShape, checkShapes, gemmSizes } from './shapes.js';
 
@@ -31,14 +32,7 @@ export class ReferenceBackend implements MatrixBackend {
   }
 
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
-    if (values.length !== rows * cols) {
-      throw new ShapeError('SHAPE_MISMATCH', {
-        where: 'upload',
-        expected: `a (${rows},${cols}) matrix has ${rows * cols} values`,
-        got: String(values.length),
-        todo: 'check rows and cols',
-      });
-    }
+    checkDense('upload', { rows, cols, values });
     return this.#arena.keep(Float64Array.from(values), rows, cols);
   }
 

@@ -30,6 +30,7 @@ export interface Winner<P, Mo, V> {
   readonly params: P;
   readonly values: readonly number[];
   readonly metrics: V;
+  /** Undefined for a trial that a replay told again: it was not built here. */
   readonly model: Mo;
   /** The flat parameter vector after the last epoch; empty if the trainer offered no snapshot. */
   readonly parameters: Float64Array;

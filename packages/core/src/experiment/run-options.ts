@@ -7,6 +7,9 @@ import type { RunEvent } from '../events/events.js';
 export interface RunOptions {
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal;
-  /** The events of an earlier run of this experiment: trials that ended there are told again, and not trained again. */
+  /**
+   * The events of an earlier run of this experiment: trials that ended there are told again, and not trained again. A
+   * winner among them therefore has no model, and empty parameters.
+   */
   readonly replay?: readonly RunEvent<unknown, object>[];
 }

@@ -69,8 +69,8 @@ class Search<P, M extends string> {
   readonly #lag: number;
   readonly #startedAt: number;
   readonly #onAbort = () => this.cancel();
-  /** The slot whose asking was answered by 'wait': it is asked again once every slot below has its outcome. */
-  #waiting: number | undefined;
+  /** The next slot was answered by 'wait': it is asked again once every slot below has its outcome. */
+  #waiting = false;
   /** True once a trial was given a budget: it may come to be resumed. */
   #budgets = false;
   #failures = 0;
@@ -170,7 +170,7 @@ class Search<P, M extends string> {
   #mayAsk(): boolean {
     if (this.#ended || this.#spent !== undefined || this.#running.size >= this.#concurrency) return false;
     const { asked, told } = this.#asking.log;
-    if (this.#waiting !== undefined) return told >= asked;
+    if (this.#waiting) return told >= asked;
     return this.#lag === 0 || this.#options.order === 'eager' || asked < told + this.#lag;
   }
 
@@ -189,19 +189,17 @@ class Search<P, M extends string> {
     const view = this.#viewOf(slot);
     this.#spent = this.#enough(slot, view);
     if (this.#spent !== undefined) return undefined;
-    const waited = this.#waiting !== undefined;
-    this.#waiting = undefined;
+    const waited = this.#waiting;
+    this.#waiting = false;
     const answer = this.#asking.next(view, this.#asking.log.created < this.#options.trials);
-    if (answer === null) this.#spent = { reason: 'exhausted' };
-    else if (answer === 'full') this.#spent = { reason: 'trials' };
-    else if (answer !== 'wait') {
+    if (answer !== null && typeof answer === 'object') {
       this.#budgets ||= answer.budget !== undefined;
       return answer;
     }
-    if (answer === 'wait') {
-      if (waited) throw waitsForNothing(this.#options.searcher.name, slot);
-      this.#waiting = slot;
-    }
+    if (answer === null) this.#spent = { reason: 'exhausted' };
+    else if (answer === 'full') this.#spent = { reason: 'trials' };
+    else if (waited) throw waitsForNothing(this.#options.searcher.name, slot);
+    else this.#waiting = true;
     return undefined;
   }
 
@@ -239,7 +237,7 @@ class Search<P, M extends string> {
   #viewOf(slot: number): View {
     const { log } = this.#asking;
     if (this.#lag === 0) return viewOf(log, slot, slot + 1);
-    const upToDate = this.#waiting !== undefined || this.#options.order === 'eager';
+    const upToDate = this.#waiting || this.#options.order === 'eager';
     return viewOf(log, slot, upToDate ? slot - log.told + 1 : this.#lag);
   }
 
