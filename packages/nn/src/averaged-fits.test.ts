@@ -8,6 +8,7 @@ const context = (snapshots: TrainerSnapshot[] = []): FitContext => ({
   rng: Rng.root(1),
   signal: new AbortController().signal,
   keepAlive: () => undefined,
+  warn: () => undefined,
   get: () => new ReferenceBackend() as never,
   snapshot: async (snapshot) => void snapshots.push(snapshot),
 });

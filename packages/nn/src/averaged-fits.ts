@@ -36,6 +36,7 @@ export function averagedFits<Model, Data, M extends string>(
         rng: context.rng.split(name, k),
         get: (token) => context.get(token),
         keepAlive: (work) => context.keepAlive(work),
+        warn: (warning) => context.warn({ ...warning, step: k + 1 }),
         // analyzers see each fit once, at its end
         snapshot: async (snapshot) => {
           if (!snapshot.last) return;

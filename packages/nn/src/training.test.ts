@@ -154,6 +154,7 @@ describe('adam, the trainer', () => {
     rng: Rng.root(seed),
     signal: new AbortController().signal,
     keepAlive: () => undefined,
+    warn: () => undefined,
     get: () => backend as never,
     snapshot: async (snapshot) => void snapshots.push(snapshot),
   });

@@ -3,31 +3,42 @@
  */
 import { ConfigError, ShapeError } from '@tangentlab/core';
 
-/** Samples with class labels. */
-export interface Table {
+/** What every table has: samples with features. */
+export interface Samples {
   /** samples x features, row-major. */
   readonly x: Float64Array;
-  /** The class of each sample, 0..classes-1. */
-  readonly y: Int32Array;
   readonly samples: number;
   readonly features: number;
+}
+
+/** Samples with class labels. */
+export interface Table extends Samples {
+  /** The class of each sample, 0..classes-1. */
+  readonly y: Int32Array;
   readonly classes: number;
 }
 
-/** A part to train on and a part to validate on. */
-export interface Split {
-  readonly train: Table;
-  readonly val: Table;
-  readonly features: number;
-  readonly classes: number;
+/** Samples with real targets. */
+export interface RegressionTable extends Samples {
+  /** samples x outputs, row-major. */
+  readonly targets: Float64Array;
+  readonly outputs: number;
 }
+
+/** The sizes that all parts of one table share: features, and classes or outputs. */
+export type SharedSizes<T extends Samples> = Omit<T, 'x' | 'y' | 'targets' | 'samples'>;
+
+/** A part to train on, one to validate on and, if one was held out, one to test on: it is looked at once, at the end. */
+export type Split<T extends Samples = Table> = SharedSizes<T> & {
+  readonly train: T;
+  readonly val: T;
+  readonly test?: T;
+};
 
 /** Several ways to part one table into training and validation. */
-export interface Folds {
-  readonly folds: readonly Split[];
-  readonly features: number;
-  readonly classes: number;
-}
+export type Folds<T extends Samples = Table> = SharedSizes<T> & {
+  readonly folds: readonly Split<T>[];
+};
 
 /**
  * The table itself, checked.

@@ -6,6 +6,7 @@ import type { ErrorRecord } from '../errors.js';
 import type { Metric } from '../search/metric.js';
 import type { Objective } from '../search/objective.js';
 import type { Params } from '../space/space.js';
+import type { TrainingWarning } from '../training/trainer.js';
 
 /** Why a search ended: all trials done, no point left to try, a stop rule, cancelled from outside, or an error. */
 export type StopReason = 'trials' | 'exhausted' | 'stopped' | 'cancelled' | 'failed';
@@ -51,6 +52,15 @@ export interface TrialMetric<V = Metric['values']> {
   readonly trial: number;
   readonly step: number;
   readonly values: V;
+}
+
+/**
+ * Something in a trial's training looks wrong; it goes on. Told beside the trial's metrics, before that of the same step.
+ * Not told again by a replay.
+ */
+export interface TrialWarning extends TrainingWarning {
+  readonly type: 'trial/warning';
+  readonly trial: number;
 }
 
 /** A trial has ended. `values` holds one value per objective: always if complete, where they are finite if pruned. */
@@ -148,6 +158,7 @@ export type RunEvent<P = Params, V = Metric['values']> =
   | TrialMetric<V>
   | TrialFinished<P>
   | SearchFinished
+  | TrialWarning
   | SubscriberFailed
   | ReleaseFailed
   | RunFinished;

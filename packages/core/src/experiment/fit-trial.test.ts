@@ -55,6 +55,7 @@ function setUp(changes: Partial<TrialParts> & { trainer?: unknown; signal?: Abor
     train: () => ('trainer' in changes ? changes.trainer : fakeTrainer(copies)) as never,
     resolve: () => ({ id: 'v8' }),
     keepAlive: () => undefined,
+    warn: () => undefined,
     keep: (number, trained) => kept.push([number, trained]),
     ...changes,
   };

@@ -9,7 +9,7 @@ import type { Metric } from '../search/metric.js';
 import type { Trial } from '../search/running-trial.js';
 import type { Params } from '../space/space.js';
 import { isDue, type ScheduledAnalyzer } from '../training/analyzer.js';
-import type { FitContext, Trainer, TrainerSnapshot } from '../training/trainer.js';
+import type { FitContext, Trainer, TrainerSnapshot, TrainingWarning } from '../training/trainer.js';
 import type { AnyToken } from '../wiring/token.js';
 import type { TrainedModel } from './trial-recorder.js';
 
@@ -23,6 +23,8 @@ export interface TrialParts {
   resolve(token: AnyToken): unknown;
   /** Takes note of work that still uses the parts of the run. */
   keepAlive(work: Promise<unknown>): void;
+  /** Takes a warning of a trial. */
+  warn(trial: number, warning: TrainingWarning): void;
   /** Takes the model of a trial; again, with its parameters, after the last epoch. */
   keep(trial: number, trained: TrainedModel): void;
 }
@@ -60,6 +62,10 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
         const looking = look(snapshot);
         parts.keepAlive(looking);
         return looking;
+      },
+      warn: (warning) => {
+        // what a cancelled trial still has to say belongs to no trial any more
+        if (!trial.signal.aborted) parts.warn(trial.number, warning);
       },
     };
     return trainer.fit(model, parts.data, context).pipe(map((metric) => joined(metric, measured)));

@@ -172,6 +172,8 @@ export class AnyRun {
       analyzers: this.#wiring.allResolved(ANALYZER),
       resolve: (token) => this.#wiring.resolved(token),
       keepAlive: (work) => this.#keepAlive(work),
+      warn: (trial, { step, name, message, values }) =>
+        this.#bus.publish({ type: 'trial/warning', trial, step, name, message, values }),
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
     };
     const searcher = this.#wiring.resolved(SEARCHER);

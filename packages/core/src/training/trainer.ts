@@ -16,6 +16,18 @@ export interface TrainerSnapshot {
   parameters(): Promise<Float64Array>;
 }
 
+/** Something that a user should know of a training that nevertheless goes on. Plain data. */
+export interface TrainingWarning {
+  /** The step it belongs to: it is told before that step's metric. */
+  readonly step: number;
+  /** What happened, as a name for programs: `gradients/vanishing`, `gradients/exploding`. */
+  readonly name: string;
+  /** *where: expected, got, what to do*, for people. */
+  readonly message: string;
+  /** The numbers behind it. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** What a trainer may use while it works on one trial. */
 export interface FitContext {
   /** The trial's number. */
@@ -33,6 +45,8 @@ export interface FitContext {
   keepAlive(work: Promise<unknown>): void;
   /** Offers the state after an epoch, before that epoch's metric is emitted. Await it before training on. */
   snapshot(snapshot: TrainerSnapshot): Promise<void>;
+  /** Tells the run's subscribers of trouble that ends nothing, as the event `trial/warning`. */
+  warn(warning: TrainingWarning): void;
 }
 
 /**

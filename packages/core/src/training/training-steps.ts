@@ -6,7 +6,7 @@ import { WiringError } from '../errors.js';
 import type { Rng } from '../rng.js';
 import type { Metric } from '../search/metric.js';
 import type { AnyToken, Token } from '../wiring/token.js';
-import type { FitContext, Trainer } from './trainer.js';
+import type { FitContext, Trainer, TrainingWarning } from './trainer.js';
 
 /** One epoch: its metric, and the state of the model after it. */
 export interface TrainingStep<M extends string> extends Metric<M> {
@@ -32,6 +32,8 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
   /** The parts that the trainer requires: `[part(MATRIX_BACKEND, backend)]`. */
   readonly parts: readonly Part<never>[];
+  /** Takes the warnings of the training; dropped unless given. */
+  readonly warn?: (warning: TrainingWarning) => void;
 }
 
 /** A part for `trainingSteps`. */
@@ -49,7 +51,7 @@ export function trainingSteps<Model, Data, M extends string>(
   trainer: Trainer<Model, Data, M>,
   model: Model,
   data: Data,
-  { trial = 0, rng, signal = new AbortController().signal, parts }: TrainingOptions,
+  { trial = 0, rng, signal = new AbortController().signal, parts, warn = () => undefined }: TrainingOptions,
 ): Observable<TrainingStep<M>> {
   return defer(() => {
     let state: Pick<TrainingStep<M>, 'last' | 'parameters'> = { last: false, parameters: new Float64Array(0) };
@@ -62,6 +64,7 @@ export function trainingSteps<Model, Data, M extends string>(
       snapshot: async ({ last, parameters }) => {
         state = { last, parameters: await parameters() };
       },
+      warn,
     };
     return trainer.fit(model, data, context).pipe(map(({ step, values }) => ({ step, values, ...state })));
   });
