@@ -1,5 +1,6 @@
 import { Rng } from '@tangentlab/core';
 import fc from 'fast-check';
+import seedrandom from 'seedrandom';
 
 test('a path means the same numbers whoever asks', () => {
   const root = Rng.root(42);
@@ -44,6 +45,17 @@ test('every stream starts afresh, and splitting draws nothing', () => {
   rng.split('b').stream()();
   seen.push(second(), second());
   expect(seen).toEqual(expected);
+});
+
+test('uniform() and seed32() are what seedrandom makes of the path', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.nat())), (seed, keys) => {
+      const rng = Rng.root(seed).split(...keys);
+      expect(rng.uniform()).toBe(rng.stream()());
+      expect(rng.seed32()).toBe(seedrandom.alea(rng.path).int32() >>> 0);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('different keys give different paths, whatever they contain', () => {

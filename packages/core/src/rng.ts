@@ -3,6 +3,7 @@
  * numbers whoever asks, in whatever order, on whatever worker. That is what makes a parallel run equal to a serial one.
  */
 import seedrandom from 'seedrandom';
+import { firstUniform } from './first-uniform.js';
 
 /** A point in the tree of random streams. Immutable; costs nothing until `stream()` is called. */
 export class Rng {
@@ -34,13 +35,18 @@ export class Rng {
     return seedrandom.alea(this.path).quick;
   }
 
+  /** The first number of `stream()`, for who needs no second one. *Range*: as there. *Cost*: some 0.1 us. */
+  uniform(): number {
+    return firstUniform(this.path);
+  }
+
   /**
    * An unsigned 32-bit integer, for seeding a generator of another kind (a kernel's counter, MT19937).
    *
    * *Determinism*: a function of the path alone.
    */
   seed32(): number {
-    return seedrandom.alea(this.path).int32() >>> 0;
+    return (firstUniform(this.path) * 2 ** 32) >>> 0;
   }
 }
 

@@ -141,7 +141,7 @@ export class Space {
   }
 
   #draw(rng: Rng): Params {
-    const draw = ({ name, distribution }: Leaf) => quantile(distribution, rng.split(name).stream()());
+    const draw = ({ name, distribution }: Leaf) => quantile(distribution, rng.split(name).uniform());
     return this.unflatten(activeLeaves(this.leaves, draw));
   }
 }
