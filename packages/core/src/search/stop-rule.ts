@@ -50,7 +50,14 @@ export function noImprovement(trials: number, options: { readonly by?: number } 
   if (!Number.isSafeInteger(trials) || trials < 1)
     throw invalid('noImprovement', 'a number of trials is needed', trials);
   if (!(by >= 0)) throw invalid('noImprovement', '"by" must be at least 0', by);
-  return stopRule('noImprovement', { trials, by }, true, (request) => stagnates(request, trials, by));
+  const progress = new WeakMap<object, Progress>();
+  return stopRule('noImprovement', { trials, by }, true, ({ view, objectives }) => {
+    let seen = progress.get(view.search);
+    // a view that shows less than was seen belongs to no later slot: it is read from its start
+    if (seen === undefined || seen.told > view.told) seen = new Progress(objectives[0]!, trials);
+    progress.set(view.search, seen);
+    return seen.upTo(view).stagnates(by);
+  });
 }
 
 /** Stops when the predicate says so. It must be a function of its request, for the sake of determinism. */
@@ -67,17 +74,43 @@ function stopRule(
   return defineProvider<StopRule>({ token: STOP_RULE, name, config, create: () => ({ name, feedback, stop }) });
 }
 
-function stagnates({ view, objectives }: StopRequest, trials: number, by: number): boolean {
-  const objective = objectives[0]!;
-  const values: number[] = [];
-  for (let slot = 0; slot < view.told; slot++) {
-    const outcome = view.outcome(slot);
-    if (outcome.state === 'complete') values.push(outcome.values[0]!);
+/** The best value now and `trials` complete trials ago, read along with the log: O(1) for each slot. */
+class Progress {
+  told = 0;
+  /** The best of the first k complete trials, for the last `trials` + 1 k's; a ring. */
+  readonly #best: number[] = [];
+  #complete = 0;
+  readonly #objective: Objective;
+  readonly #trials: number;
+
+  constructor(objective: Objective, trials: number) {
+    this.#objective = objective;
+    this.#trials = trials;
   }
-  if (values.length <= trials) return false;
-  const best = (some: readonly number[]) => some.reduce((a, b) => (isBetter(objective, b, a) ? b : a));
-  const [before, after] = [best(values.slice(0, -trials)), best(values)];
-  return !isBetter(objective, after, before) || Math.abs(after - before) <= by;
+
+  upTo(view: View): this {
+    for (; this.told < view.told; this.told++) {
+      const outcome = view.outcome(this.told);
+      if (outcome.state !== 'complete') continue;
+      const value = outcome.values[0]!;
+      const best = this.#bestOf(this.#complete);
+      this.#complete++;
+      this.#best[this.#complete % (this.#trials + 1)] =
+        best === undefined || isBetter(this.#objective, value, best) ? value : best;
+    }
+    return this;
+  }
+
+  stagnates(by: number): boolean {
+    const [before, after] = [this.#bestOf(this.#complete - this.#trials), this.#bestOf(this.#complete)];
+    if (before === undefined || after === undefined) return false;
+    return !isBetter(this.#objective, after, before) || Math.abs(after - before) <= by;
+  }
+
+  /** The best of the first `complete` trials, as far back as the ring goes; undefined of none. */
+  #bestOf(complete: number): number | undefined {
+    return complete < 1 ? undefined : this.#best[complete % (this.#trials + 1)];
+  }
 }
 
 function invalid(where: string, expected: string, got: unknown): ConfigError {

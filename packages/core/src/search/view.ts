@@ -10,6 +10,8 @@ import type { Outcome } from './outcome.js';
 
 /** Everything asked and told so far. Append-only; outcomes may arrive in any order. */
 export class TrialLog {
+  /** Stands for this log where it must not be seen itself. */
+  readonly identity: object = Object.freeze({});
   readonly #params: Params[] = [];
   /** The trial of each slot: a resumed trial has several slots. */
   readonly #trials: number[] = [];
@@ -61,6 +63,11 @@ export class TrialLog {
 
 /** A read-only, length-limited window on the log. */
 export interface View {
+  /**
+   * One object for all views of a search, and for no other search: a key for what a searcher or a stop rule keeps in a
+   * WeakMap, so that the next view adds to it. What is kept must be what a cold call would compute from the view.
+   */
+  readonly search: object;
   /** Proposals are visible for slots 0..asked-1. */
   readonly asked: number;
   /** Outcomes are visible for slots 0..told-1, in slot order; told <= asked. */
@@ -77,6 +84,7 @@ export interface View {
 export function viewOf(log: TrialLog, n: number, lag: number): View {
   const told = Math.max(0, n - lag + 1);
   return {
+    search: log.identity,
     asked: n,
     told,
     params: (slot) => within(slot, n, 'proposal', log.params(slot)),
