@@ -5,6 +5,8 @@
 import type { ErrorRecord } from '../errors.js';
 import type { Metric } from '../search/metric.js';
 import type { Objective } from '../search/objective.js';
+import type { SpaceComparison } from '../space/compare-spaces.js';
+import type { Leaf } from '../space/leaves.js';
 import type { Params } from '../space/space.js';
 import type { TrainingWarning } from '../training/trainer.js';
 
@@ -105,6 +107,16 @@ export interface ResolvedPart {
   readonly detail?: string;
 }
 
+/** The earlier run whose trials a run goes on from. */
+export interface RunLink {
+  readonly name: string;
+  readonly seed: number;
+  /** How many of its slots were taken over: 0..slots-1 of this run. */
+  readonly slots: number;
+  /** What became of the space meanwhile. */
+  readonly space: SpaceComparison;
+}
+
 /** The first event of a run: everything that a second run needs to give the same bits. */
 export interface RunStarted {
   readonly type: 'run/started';
@@ -116,6 +128,10 @@ export interface RunStarted {
   /** A run in eager order cannot be reproduced. */
   readonly order: 'reproducible' | 'eager';
   readonly objectives: readonly Objective[];
+  /** The scalars of the space, as they are stored. */
+  readonly space: readonly Leaf[];
+  /** Only of a run that goes on from an earlier one. */
+  readonly continues?: RunLink;
   readonly roles: readonly ResolvedPart[];
   /** 64-bit hash of the data, in hexadecimal. */
   readonly dataHash: string;

@@ -114,7 +114,7 @@ export function checkOverrides(where: string, overrides: object): void {
 export function checkRunOptions(where: string, options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw invalid(where, 'a record of options is needed', options, 'write for instance { signal }');
-  const { signal, replay, ...unknown } = options as { readonly signal?: unknown; readonly replay?: unknown };
+  const { signal, replay, continues, ...unknown } = options as Readonly<Record<string, unknown>>;
   const [name] = Object.keys(unknown);
   const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
   // an AbortSignal has no keys of its own, so one that was passed bare looks like no options at all
@@ -123,12 +123,17 @@ export function checkRunOptions(where: string, options: unknown): void {
       where,
       `no option is named ${show(name ?? 'AbortSignal')}`,
       undefined,
-      'the options are: replay, signal',
+      'the options are: continues, replay, signal',
     );
   if (signal !== undefined && !isSignal)
     throw invalid(where, '"signal" must be an AbortSignal', signal, 'take it from an AbortController');
-  if (replay !== undefined && !Array.isArray(replay))
-    throw invalid(where, '"replay" must be a list of events', replay, 'gather them from events$');
+  for (const [role, events] of Object.entries({ replay, continues }))
+    if (events !== undefined && !Array.isArray(events))
+      throw invalid(where, `"${role}" must be a list of events`, events, 'gather them from events$');
+  if (replay !== undefined && continues !== undefined) {
+    const todo = 'give "replay" alone: its header says what it continues';
+    throw invalid(where, '"replay" and "continues" must not be given together', undefined, todo);
+  }
 }
 
 function checkRole(where: string, role: string, token: AnyToken, value: unknown): void {

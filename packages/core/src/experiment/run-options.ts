@@ -12,4 +12,10 @@ export interface RunOptions {
    * winner among them therefore has no model, and empty parameters.
    */
   readonly replay?: readonly RunEvent<unknown, object>[];
+  /**
+   * The events of an earlier run to go on from: its trials are this run's first, as they are, and the searcher learns
+   * from them. The space may be the same or have grown: choices appended, and what is new under new choices only. `trials`
+   * counts the earlier ones, too. As in a replay, a winner among them has no model.
+   */
+  readonly continues?: readonly RunEvent<unknown, object>[];
 }

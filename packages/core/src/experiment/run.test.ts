@@ -100,6 +100,7 @@ test('the header holds what a second run needs for the same bits', async () => {
     type: 'run/started',
     name: 'fake',
     seed: 42,
+    space: [{ name: 'width', distribution: { kind: 'choice', choices: [0, 1, 2, 3] }, condition: null }],
     order: 'reproducible',
     trials: 1,
     concurrency: 2,

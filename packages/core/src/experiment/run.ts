@@ -24,11 +24,12 @@ import type { SearchOptions } from '../search/search-options.js';
 import { searchTrials } from '../search/search-trials.js';
 import { SEARCHER } from '../search/searcher.js';
 import { STOP_RULE } from '../search/stop-rule.js';
-import type { Params, SpaceShape } from '../space/space.js';
+import { type Params, Space, type SpaceShape } from '../space/space.js';
 import { openOnce } from '../stages/source.js';
 import { ANALYZER } from '../training/analyzer.js';
 import { VERSION } from '../version.js';
 import { Wiring } from '../wiring/wiring.js';
+import { type EarlierRun, earlierRun } from './earlier-run.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
 import type { ExperimentPlan } from './plan.js';
 import type { Diagnostic, RunSummary } from './result.js';
@@ -50,7 +51,7 @@ export class AnyRun {
   readonly best$: Observable<TrialFinished>;
 
   readonly #plan: ExperimentPlan;
-  readonly #recorded: readonly TrialEvent[];
+  readonly #earlier: EarlierRun;
   readonly #where: string;
   readonly #wiring: Wiring;
   readonly #recorder: TrialRecorder;
@@ -63,11 +64,12 @@ export class AnyRun {
   #result: Promise<AnyResult> | undefined;
   #finished = false;
 
-  /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once. */
-  constructor(plan: ExperimentPlan, { signal, replay = [] }: RunOptions = {}) {
-    this.#recorded = replay.filter(isTrialEvent);
+  /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once, and as `earlierRun`. */
+  constructor(plan: ExperimentPlan, options: RunOptions = {}) {
+    const { signal } = options;
     this.#plan = plan;
     this.#where = `experiment "${plan.name}"`;
+    this.#earlier = earlierRun(this.#where, plan, options);
     this.#wiring = new Wiring(this.#where, plan.layers);
     this.#recorder = new TrialRecorder(plan.objectives);
     this.events$ = this.#bus.asObservable();
@@ -188,7 +190,8 @@ export class AnyRun {
       lag,
       rng,
       stopRules: this.#wiring.allResolved(STOP_RULE),
-      recorded: this.#recorded,
+      recorded: this.#earlier.recorded,
+      takenOver: this.#earlier.takenOver,
       clock: this.#wiring.resolved(CLOCK),
       signal: this.#abort.signal,
       ...(pruner === undefined ? {} : { pruner }),
@@ -229,6 +232,7 @@ export class AnyRun {
 
   #header(data: unknown): RunStarted {
     const { name, seed, trials, concurrency, lag, objectives, policy } = this.#plan;
+    const { link } = this.#earlier;
     return {
       type: 'run/started',
       name,
@@ -238,6 +242,8 @@ export class AnyRun {
       lag,
       order: policy.order ?? 'reproducible',
       objectives,
+      space: new Space(this.#plan.space).leaves,
+      ...(link === undefined ? {} : { continues: link }),
       roles: this.#wiring.describe(),
       dataHash: dataHash(data),
       version: VERSION,
@@ -333,12 +339,6 @@ function releaseHangs(where: string): RunError {
 /** True of a trial that may be the best. */
 function isScored(event: TrialFinished): event is TrialFinished & { readonly values: readonly number[] } {
   return event.state === 'complete' && event.values !== null && isFeasible(event);
-}
-
-const TRIAL_EVENTS = ['trial/started', 'trial/resumed', 'trial/metric', 'trial/paused', 'trial/finished'];
-
-function isTrialEvent(event: { readonly type: string }): event is TrialEvent {
-  return TRIAL_EVENTS.includes(event.type);
 }
 
 function engineName(): string {

@@ -91,7 +91,7 @@ class ByHand implements AskTell<Params> {
       objectives,
       constraints: [],
       rng,
-      enqueued: [],
+      given: [],
     });
   }
 

@@ -7,7 +7,7 @@ import type { Rng } from '../rng.js';
 import type { Params, Space } from '../space/space.js';
 import type { Constraint } from './constraint.js';
 import type { Objective } from './objective.js';
-import { type Answer, isDirective, type Searcher } from './searcher.js';
+import { type Answer, type Directive, isDirective, type Searcher } from './searcher.js';
 import { TrialLog, type View } from './view.js';
 
 /** What a slot is to do. */
@@ -27,8 +27,8 @@ export interface AskingOptions {
   readonly objectives: readonly Objective[];
   readonly constraints: readonly Constraint[];
   readonly rng: Rng;
-  /** Points that take the first slots, before the searcher is asked. */
-  readonly enqueued: readonly Params[];
+  /** What the first slots are given, before the searcher is asked. */
+  readonly given: readonly (Params | Directive)[];
 }
 
 /** The proposals of one search. */
@@ -51,7 +51,7 @@ export class Asking {
    */
   next(view: View, room = true): Assignment | 'wait' | 'full' | null {
     const slot = this.log.asked;
-    const answer = this.#options.enqueued[slot] ?? this.#ask(slot, view);
+    const answer = this.#options.given[slot] ?? this.#ask(slot, view);
     if (answer === 'wait' || answer === null) return answer;
     if (!room && !(isDirective(answer) && 'resume' in answer)) return 'full';
     if (!isDirective(answer)) return this.#begin(slot, answer, undefined);

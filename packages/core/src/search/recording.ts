@@ -4,9 +4,11 @@
  */
 import { RunError } from '../errors.js';
 import type { TrialEvent } from '../events/events.js';
+import type { Params } from '../space/space.js';
 import type { Assignment } from './asking.js';
 import type { Metric } from './metric.js';
 import type { Outcome } from './outcome.js';
+import { type Directive, resumeTrial, startWith } from './searcher.js';
 
 /** What one slot did, if it has come to its end. */
 export interface Segment {
@@ -23,6 +25,8 @@ export interface Recording {
    * @throws RunError STORAGE_CORRUPT when the recording has another trial or other parameters there.
    */
   segmentOf(assignment: Assignment): Segment | undefined;
+  /** What slots 0, 1, ... were given, up to the first that is not recorded to its end. */
+  readonly answers: readonly (Params | Directive)[];
 }
 
 type Ended = Extract<TrialEvent, { readonly type: 'trial/finished' | 'trial/paused' }>;
@@ -31,14 +35,20 @@ type Ended = Extract<TrialEvent, { readonly type: 'trial/finished' | 'trial/paus
 export function recordingOf(events: readonly TrialEvent[]): Recording {
   const open = new Map<number, Metric[]>(); // metrics since the trial's last start, by trial
   const ended = new Map<number, { readonly event: Ended; readonly metrics: readonly Metric[] }>(); // by slot
+  const resumed = new Set<number>(); // slots
   for (const event of events) {
+    if (event.type === 'trial/resumed') resumed.add(event.slot);
     if (event.type === 'trial/started' || event.type === 'trial/resumed') open.set(event.trial, []);
     else if (event.type === 'trial/metric') open.get(event.trial)?.push({ step: event.step, values: event.values });
     else if (event.type === 'trial/paused' || (event.type === 'trial/finished' && event.state !== 'cancelled')) {
       ended.set(event.slot, { event, metrics: open.get(event.trial) ?? [] });
     }
   }
+  const answers: (Params | Directive)[] = [];
+  for (let last = ended.get(0); last !== undefined; last = ended.get(answers.length))
+    answers.push(answerOf(last.event, resumed.has(answers.length)));
   return {
+    answers,
     segmentOf: (assignment) => {
       const found = ended.get(assignment.slot);
       if (found === undefined) return undefined;
@@ -46,6 +56,13 @@ export function recordingOf(events: readonly TrialEvent[]): Recording {
       return { metrics: found.metrics, outcomeWith: (curve) => outcomeWith(found.event, curve) };
     },
   };
+}
+
+/** What a searcher would have to answer for the slot to do this. */
+function answerOf(event: Ended, resumed: boolean): Params | Directive {
+  const budget = event.type === 'trial/paused' ? event.steps : undefined;
+  if (resumed) return resumeTrial(event.trial, budget);
+  return budget === undefined ? event.params : startWith(event.params, budget);
 }
 
 function outcomeWith(event: Ended, curve: readonly Metric[]): Outcome {

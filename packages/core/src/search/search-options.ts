@@ -45,6 +45,12 @@ export interface SearchOptions<S extends SpaceShape> {
   readonly order?: 'reproducible' | 'eager';
   /** The events of an earlier search of these options: what ended there is not run again. */
   readonly recorded?: readonly TrialEvent[];
+  /**
+   * How many leading slots of `recorded` are taken over as they are, instead of asking for them again: the trials of an
+   * earlier search that this one goes on from, with another searcher or a space that has grown. 0 unless given; at most
+   * up to the first slot that did not end.
+   */
+  readonly takenOver?: number;
   /** Milliseconds, for stop rules; without it no time passes. */
   readonly clock?: () => number;
   /** Ends the search early: running trials are cancelled and the stream completes with reason `cancelled`. */
@@ -63,8 +69,9 @@ export function checkOptions(options: SearchOptions<SpaceShape>, project: unknow
   if (typeof project !== 'function')
     throw invalid('searchTrials()', 'a function from a trial to its metrics is needed', project, 'write one');
   const { trials, concurrency = 1, lag = 1, maxFailures = 0, retries = 0, objectives, searcher, rng } = options;
+  const { takenOver = 0 } = options;
   for (const [name, value] of Object.entries({ trials, concurrency, lag })) checkInteger(name, value, 1);
-  for (const [name, value] of Object.entries({ maxFailures, retries })) checkInteger(name, value, 0);
+  for (const [name, value] of Object.entries({ maxFailures, retries, takenOver })) checkInteger(name, value, 0);
   if (!['reproducible', 'eager', undefined].includes(options.order))
     throw invalid('order', "'reproducible' or 'eager' is needed", options.order, 'write one of them');
   if (!Array.isArray(objectives) || objectives.length === 0)

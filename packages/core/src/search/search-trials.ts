@@ -88,7 +88,7 @@ class Search<P, M extends string> {
     project: (trial: Trial<P>) => ObservableInput<Metric<M>>,
     emit: (event: TrialEvent<P, Metric<M>['values']>) => void,
   ) {
-    const { searcher, objectives, constraints = [], rng, enqueued = [] } = options;
+    const { searcher, objectives, constraints = [], rng, enqueued = [], takenOver = 0 } = options;
     this.#options = options;
     this.#asking = new Asking({
       space,
@@ -96,7 +96,7 @@ class Search<P, M extends string> {
       objectives,
       constraints,
       rng,
-      enqueued: enqueued as readonly Params[],
+      given: [...recording.answers.slice(0, takenOver), ...(enqueued as readonly Params[])],
     });
     this.#recording = recording;
     this.#project = project;

@@ -4,7 +4,6 @@
  */
 import type { ChoiceDistribution, Distribution, Scalar } from './distribution.js';
 import type { Leaf } from './leaves.js';
-import type { Space } from './space.js';
 
 /** What became of a space, with the storage names of the leaves concerned, in order. */
 export interface SpaceComparison {
@@ -16,6 +15,11 @@ export interface SpaceComparison {
   readonly names: readonly string[];
 }
 
+/** What of a space is compared: a Space has it, and so has the header of a run. */
+export interface HasLeaves {
+  readonly leaves: readonly Leaf[];
+}
+
 /**
  * Compares two spaces by their leaves. Constraints are functions, and are not compared.
  *
@@ -24,7 +28,7 @@ export interface SpaceComparison {
  * @example
  * compareSpaces(new Space({ act: choice('relu') }), new Space({ act: choice('relu', 'tanh') })) // => { relation: 'grown', names: ['act'] }
  */
-export function compareSpaces(before: Space, after: Space): SpaceComparison {
+export function compareSpaces(before: HasLeaves, after: HasLeaves): SpaceComparison {
   const old = new Map(before.leaves.map((leaf) => [leaf.name, leaf]));
   const current = new Map(after.leaves.map((leaf) => [leaf.name, leaf]));
   const grown: string[] = [];

@@ -1,0 +1,72 @@
+/**
+ * What a run takes from the events of an earlier one: all of it, told again (a replay), or its trials as a beginning (a
+ * linked run). A study in Optuna's schema cannot change its choices, so a space that grew goes on in a linked run.
+ */
+import { show } from '../config.js';
+import { ConfigError, listOf } from '../errors.js';
+import type { RunEvent, RunLink, RunStarted, TrialEvent } from '../events/events.js';
+import { recordingOf } from '../search/recording.js';
+import { compareSpaces } from '../space/compare-spaces.js';
+import { Space } from '../space/space.js';
+import type { ExperimentPlan } from './plan.js';
+import type { RunOptions } from './run-options.js';
+
+/** The earlier events that a search is given, and how many of their slots it does not ask for again. */
+export interface EarlierRun {
+  readonly recorded: readonly TrialEvent[];
+  readonly takenOver: number;
+  readonly link?: RunLink;
+}
+
+/**
+ * What the options bring along.
+ *
+ * *Throws* CONFIG_INVALID for events to continue that have no header, or other objectives; SPACE_INVALID for a space
+ * that is neither the same nor has grown.
+ */
+export function earlierRun(where: string, plan: ExperimentPlan, { replay, continues }: RunOptions): EarlierRun {
+  const recorded = ((continues ?? replay ?? []) as readonly RunEvent[]).filter(isTrialEvent);
+  const header = (continues ?? replay)?.find(isHeader);
+  if (continues === undefined) {
+    const link = header?.continues;
+    return { recorded, takenOver: link?.slots ?? 0, ...(link === undefined ? {} : { link }) };
+  }
+  const { name, seed, objectives, space: before } = checkHeader(where, header);
+  if (JSON.stringify(objectives) !== JSON.stringify(plan.objectives)) {
+    const todo = 'trials can only be gone on from that were scored in the same way';
+    throw invalid(where, `the objectives must be ${show(objectives)}`, show(plan.objectives), todo);
+  }
+  const space = compareSpaces({ leaves: before }, new Space(plan.space));
+  if (space.relation === 'different') throw otherSpace(where, space.names);
+  const slots = recordingOf(recorded).answers.length;
+  return { recorded, takenOver: slots, link: { name, seed, slots, space } };
+}
+
+const TRIAL_EVENTS = ['trial/started', 'trial/resumed', 'trial/metric', 'trial/paused', 'trial/finished'];
+
+function isTrialEvent(event: { readonly type: string }): event is TrialEvent {
+  return TRIAL_EVENTS.includes(event.type);
+}
+
+function isHeader(event: { readonly type: string }): event is RunStarted {
+  return event.type === 'run/started';
+}
+
+function checkHeader(where: string, header: RunStarted | undefined): RunStarted {
+  if (Array.isArray(header?.space) && Array.isArray(header.objectives)) return header;
+  const todo = 'gather all events of the run from its events$, the first one included';
+  throw invalid(where, '"continues" must hold the event run/started', 'none', todo);
+}
+
+function otherSpace(where: string, names: readonly string[]): ConfigError {
+  return new ConfigError('SPACE_INVALID', {
+    where: `${where}.run({ continues })`,
+    expected: 'the space must be that of the earlier run, or have grown from it by choices',
+    got: `another one at ${listOf(names)}`,
+    todo: 'append choices only, or start a run of its own',
+  });
+}
+
+function invalid(where: string, expected: string, got: string, todo: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', { where: `${where}.run()`, expected, got, todo });
+}
