@@ -10,6 +10,7 @@ export * from './events/event-bus.js';
 export * from './events/events.js';
 export * from './experiment/describe.js';
 export * from './experiment/experiment.js';
+export * from './experiment/mermaid.js';
 export type { ExperimentPlan } from './experiment/plan.js';
 export * from './experiment/result.js';
 export type { RunOptions } from './experiment/run-options.js';

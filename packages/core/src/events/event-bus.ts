@@ -18,6 +18,7 @@ export interface GuardedObserver<T> {
 interface Listener<T> {
   /** Position in the stream of the next event to deliver. */
   cursor: number;
+  readonly guarded: boolean;
   next(value: T): void;
   complete(): void;
 }
@@ -28,6 +29,8 @@ export class EventBus<T> {
   readonly #replay: number;
   readonly #listeners = new Set<Listener<T>>();
   readonly #onFailure: (name: string, error: unknown) => void;
+  /** The guarded subscribers that listen, or did so until the end. */
+  readonly #named = new Set<{ readonly name: string }>();
   /** Published from within a subscriber, and not yet in the ring; empty whenever nothing is being delivered. */
   #queue: T[] = [];
   /** Events that went into the ring so far; it holds the last `replay` of them. */
@@ -54,6 +57,13 @@ export class EventBus<T> {
     this.#onFailure = onFailure;
   }
 
+  /** Who listens: the names of the guarded subscribers (at the end still, if they stayed), and how many others. */
+  get listeners(): { readonly named: readonly string[]; readonly raw: number } {
+    const named = [...this.#named].map(({ name }) => name);
+    const live = [...this.#listeners].filter(({ guarded }) => !guarded).length;
+    return { named, raw: live };
+  }
+
   /** Delivers an event to everyone. Safe to call from within a subscriber. *Cost*: O(subscribers). */
   publish(event: T): void {
     if (this.#completed) return;
@@ -70,7 +80,7 @@ export class EventBus<T> {
   /** The stream with RxJS' own rules: an observer that throws is reported by RxJS as an uncaught error. */
   asObservable(): Observable<T> {
     return new Observable((observer) =>
-      this.#listen({ next: (event) => observer.next(event), complete: () => observer.complete() }),
+      this.#listen({ guarded: false, next: (event) => observer.next(event), complete: () => observer.complete() }),
     );
   }
 
@@ -87,8 +97,12 @@ export class EventBus<T> {
         this.#onFailure(name, error);
       }
     };
+    const entry = { name };
+    this.#named.add(entry);
+    subscription.add(() => this.#named.delete(entry));
     subscription.add(
       this.#listen({
+        guarded: true,
         next: (event) => guarded(() => told.next?.(event)),
         complete: () => guarded(() => told.complete?.()),
       }),

@@ -1,12 +1,15 @@
 /**
- * describe(): the graph of an experiment as data, and as a Mermaid picture. Read from the plan alone; nothing is run.
+ * describe(): the graph of an experiment as data. Read from the plan alone; nothing is run.
  */
-
-import { show } from '../config.js';
+import type { Objective } from '../search/objective.js';
+import { PRUNER } from '../search/pruner.js';
 import { SEARCHER } from '../search/searcher.js';
+import { STOP_RULE } from '../search/stop-rule.js';
+import { constraintsOf, type LessThan, type Where } from '../space/constraint.js';
 import { type Distribution, describeDistribution } from '../space/distribution.js';
 import { ANALYZER } from '../training/analyzer.js';
 import type { AnyProvider } from '../wiring/provider.js';
+import type { AnyToken } from '../wiring/token.js';
 import { effectiveProviders } from '../wiring/wiring.js';
 import type { ExperimentPlan } from './plan.js';
 
@@ -24,7 +27,7 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly label?: string;
-  /** True of the edge that closes the loop: outcomes back to the searcher. */
+  /** True of an edge that closes a loop: outcomes back to the searcher, a pruner's word to the trainer. */
   readonly feedback?: boolean;
 }
 
@@ -35,32 +38,45 @@ export interface ExperimentGraph {
   readonly edges: readonly GraphEdge[];
 }
 
+/** What can be described: an experiment, or a run of it, which knows its subscribers and, from its first trial on, its trainer. */
+export interface Describable {
+  readonly plan: ExperimentPlan;
+  /** Names of the guarded subscribers, and how many listen to `events$` itself. */
+  readonly listeners?: { readonly named: readonly string[]; readonly raw: number };
+  /** The trainer's name: `adam`, `crossValidate(adam)`. */
+  readonly trainerName?: string | undefined;
+}
+
 /**
- * The graph of an experiment.
+ * The graph of an experiment or a run: data steps, space, model, trainer, objective, every part, and who listens.
  *
- * *Cost*: O(parts). *Determinism*: a function of the description alone.
+ * *Cost*: O(parts). *Determinism*: a function of the description alone; of a run also of who listens at the moment.
  */
-export function describe({ plan }: { readonly plan: ExperimentPlan }): ExperimentGraph {
+export function describe({ plan, listeners, trainerName }: Describable): ExperimentGraph {
   const data = plan.data.steps.map((step, i) => ({ id: `data${i}`, role: 'data', ...step }));
   const parts = partsOf(plan);
-  const [space, ...fixed] = fixedNodes(plan);
-  const nodesOf = (some: readonly Part[]) => some.map(({ node }) => node);
+  const audience = audienceOf(listeners);
+  const search = parts.filter(isSearch);
   const edges: readonly GraphEdge[] = [
     ...data.slice(1).map(({ id }, i) => ({ from: `data${i}`, to: id })),
     { from: `data${data.length - 1}`, to: 'trainer', label: 'data' },
     ...parts.flatMap((part) => edgesOf(part, parts)),
     { from: 'model', to: 'trainer' },
     { from: 'trainer', to: 'objective', label: 'metrics' },
+    ...audience.map(({ id }) => ({ from: 'objective', to: id, label: 'events' })),
   ];
   return {
     name: plan.name,
-    // the search comes first and feedback last: layouts then turn back the feedback edge and no other
+    // the search comes first and feedback last: layouts then turn back the feedback edges and no other
     nodes: [
-      space,
-      ...nodesOf(parts.filter(isSearch)),
+      spaceNode(plan),
+      ...search.map(({ node }) => node),
       ...data,
-      ...fixed,
-      ...nodesOf(parts.filter((part) => !isSearch(part))),
+      { id: 'model', role: 'model', name: 'model', config: {} },
+      { id: 'trainer', role: 'trainer', name: trainerName ?? 'trainer', config: {} },
+      objectiveNode(plan),
+      ...parts.filter((part) => !isSearch(part)).map(({ node }) => node),
+      ...audience,
     ],
     edges: [...edges.filter(({ feedback }) => !feedback), ...edges.filter(({ feedback }) => feedback)],
   };
@@ -72,13 +88,46 @@ interface Part {
   readonly node: GraphNode;
 }
 
-/** The providers worth drawing: those that somebody asks for, and those that serve the trainer or are the search. */
+/** What flows to and from the parts that the run itself asks for, by their roles. */
+const RUN_EDGES: readonly (readonly [AnyToken, (id: string, search: string) => readonly GraphEdge[]])[] = [
+  [
+    SEARCHER,
+    (id) => [
+      { from: 'space', to: id },
+      { from: id, to: 'model', label: 'params' },
+      { from: id, to: 'trainer', label: 'params' },
+      { from: 'objective', to: id, label: 'outcome', feedback: true },
+    ],
+  ],
+  [
+    ANALYZER,
+    (id) => [
+      { from: 'trainer', to: id, label: 'snapshots' },
+      { from: id, to: 'objective', label: 'measurements' },
+    ],
+  ],
+  [
+    PRUNER,
+    (id) => [
+      { from: 'trainer', to: id, label: 'curve' },
+      { from: id, to: 'trainer', label: 'ends', feedback: true },
+    ],
+  ],
+  [
+    STOP_RULE,
+    (id, search) => [
+      { from: 'objective', to: id, label: 'outcomes' },
+      { from: id, to: search, label: 'ends', feedback: true },
+    ],
+  ],
+];
+
+/** The providers worth drawing: those that somebody asks for, and those that serve the trainer or the search. */
 function partsOf(plan: ExperimentPlan): readonly Part[] {
   const providers = effectiveProviders(`experiment "${plan.name}"`, plan.layers);
   const required = new Set(providers.flatMap(({ requires }) => requires.map(({ key }) => key)));
   const shown = providers.filter(
-    ({ token: { key, consumer } }) =>
-      required.has(key) || consumer === 'trainer' || key === SEARCHER.key || key === ANALYZER.key,
+    ({ token }) => required.has(token.key) || token.consumer === 'trainer' || runEdges(token) !== undefined,
   );
   return shown.map((provider, i) => {
     const { token, name, config } = provider;
@@ -86,63 +135,58 @@ function partsOf(plan: ExperimentPlan): readonly Part[] {
   });
 }
 
+function runEdges({ key }: AnyToken) {
+  return RUN_EDGES.find(([token]) => token.key === key)?.[1];
+}
+
 function isSearch({ provider }: Part): boolean {
   return provider.token.key === SEARCHER.key;
 }
 
-/** The nodes that every experiment has, the space first. */
-function fixedNodes({ space, objectives }: ExperimentPlan): readonly [GraphNode, ...GraphNode[]] {
-  const distributions = Object.entries(space).map(
-    ([name, distribution]) => [name, describeDistribution(distribution as Distribution)] as const,
-  );
-  const goals = objectives.map(({ direction, metric }) => `${direction} ${metric}`).join(', ');
-  return [
-    { id: 'space', role: 'space', name: 'space', config: Object.fromEntries(distributions) },
-    { id: 'model', role: 'model', name: 'model', config: {} },
-    { id: 'trainer', role: 'trainer', name: 'trainer', config: {} },
-    { id: 'objective', role: 'objective', name: goals, config: {} },
-  ];
-}
-
 /** What flows out of a part, and into it. */
 function edgesOf({ provider, node: { id } }: Part, parts: readonly Part[]): readonly GraphEdge[] {
-  const { key } = provider.token;
-  if (key === SEARCHER.key) {
-    return [
-      { from: 'space', to: id },
-      { from: id, to: 'model', label: 'params' },
-      { from: id, to: 'trainer', label: 'params' },
-      { from: 'objective', to: id, label: 'outcome', feedback: true },
-    ];
-  }
-  if (key === ANALYZER.key) {
-    return [
-      { from: 'trainer', to: id, label: 'snapshots' },
-      { from: id, to: 'objective', label: 'measurements' },
-    ];
-  }
-  const users = parts.filter((other) => other.provider.requires.some((needed) => needed.key === key));
+  const { token } = provider;
+  const ofRun = runEdges(token);
+  if (ofRun !== undefined) return ofRun(id, parts.find(isSearch)?.node.id ?? 'space');
+  const users = parts.filter((other) => other.provider.requires.some((needed) => needed.key === token.key));
   // a trainer declares its roles only once it is built, so a part that no provider asks for is drawn at the trainer
   return users.length === 0 ? [{ from: id, to: 'trainer' }] : users.map(({ node }) => ({ from: id, to: node.id }));
 }
 
-/** The graph as a Mermaid flowchart; the feedback edge is dotted. */
-export function toMermaid(graph: ExperimentGraph): string {
-  const node = ({ id, role, name, config }: GraphNode) => {
-    const lines = Object.entries(config).map(
-      ([key, value]) => `${key}: ${typeof value === 'string' ? value : show(value)}`,
-    );
-    const title = `<b>${escaped(role)}</b>${role === name ? '' : ` ${escaped(name)}`}`;
-    return `  ${id}["${[title, ...lines.map(escaped)].join('<br/>')}"]`;
+function spaceNode({ space }: ExperimentPlan): GraphNode {
+  const distributions = Object.entries(space).map(
+    ([name, distribution]) => [name, describeDistribution(distribution as Distribution)] as const,
+  );
+  const where = constraintsOf(space).map(describeWhere);
+  const config = Object.fromEntries(distributions);
+  return {
+    id: 'space',
+    role: 'space',
+    name: 'space',
+    config: where.length === 0 ? config : { ...config, where: where.join(' and ') },
   };
-  const edge = ({ from, to, label, feedback }: GraphEdge) => {
-    const arrow = feedback ? '-.->' : '-->';
-    return `  ${from} ${arrow}${label === undefined ? '' : `|${label}|`} ${to}`;
-  };
-  return ['flowchart LR', ...graph.nodes.map(node), ...graph.edges.map(edge)].join('\n');
 }
 
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', '#': '35' };
-  return text.replace(/[&<>"#]/g, (sign) => `#${entities[sign]};`).replace(/\s+/g, ' ');
+/** A constraint as the user wrote it. */
+function describeWhere(where: Where<never>): string {
+  const { kind, parameters } = where as Partial<LessThan<string, string>>;
+  return kind === 'lessThan' ? `${parameters?.join(' < ')}` : String(where).replace(/\s+/g, ' ');
+}
+
+function objectiveNode({ objectives, policy }: ExperimentPlan): GraphNode {
+  const goal = ({ direction, metric, at }: Objective) => `${direction} ${metric}${at === 'best' ? ' (best)' : ''}`;
+  const bounds = (policy.constraints ?? []).map(
+    ({ metric, bound, sense }) => `${metric} ${sense === 'atMost' ? '<=' : '>='} ${bound}`,
+  );
+  const config = bounds.length === 0 ? {} : { subjectTo: bounds.join(' and ') };
+  return { id: 'objective', role: 'objective', name: objectives.map(goal).join(', '), config };
+}
+
+/** Those who listen. */
+function audienceOf(
+  { named, raw }: NonNullable<Describable['listeners']> = { named: [], raw: 0 },
+): readonly GraphNode[] {
+  const guarded = named.map((name, i) => ({ id: `subscriber${i}`, role: 'subscriber', name, config: {} }));
+  if (raw === 0) return guarded;
+  return [...guarded, { id: 'events', role: 'subscriber', name: 'events$', config: { observers: raw } }];
 }

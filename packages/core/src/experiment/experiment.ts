@@ -19,6 +19,7 @@ import type { Trainer } from '../training/trainer.js';
 import type { AnyProvider, Provider } from '../wiring/provider.js';
 import { effectiveProviders } from '../wiring/wiring.js';
 import { checkMeasures, checkOverrides, checkProviders, checkRunOptions, checkSpec } from './check-spec.js';
+import type { Describable } from './describe.js';
 import type { ExperimentPlan, SearchPolicy } from './plan.js';
 import type { MetricValues, Result } from './result.js';
 import { AnyRun } from './run.js';
@@ -71,8 +72,8 @@ export interface Overrides {
   readonly lag?: number;
 }
 
-/** One execution. */
-export interface Run<P, D, Mo, M extends string, A extends string, O> {
+/** One execution. `describe(run)` draws it, subscribers included. */
+export interface Run<P, D, Mo, M extends string, A extends string, O> extends Describable {
   /** Everything the run says, replayed to late subscribers (the last 4096 events). An observer that throws is RxJS' affair. */
   readonly events$: Observable<RunEvent<P, MetricValues<M, A>>>;
   /** One value per trial and epoch. */

@@ -56,6 +56,7 @@ function setUp(changes: Partial<TrialParts> & { trainer?: unknown; signal?: Abor
     resolve: () => ({ id: 'v8' }),
     keepAlive: () => undefined,
     warn: () => undefined,
+    trainerNamed: () => undefined,
     keep: (number, trained) => kept.push([number, trained]),
     ...changes,
   };

@@ -23,6 +23,8 @@ export interface TrialParts {
   resolve(token: AnyToken): unknown;
   /** Takes note of work that still uses the parts of the run. */
   keepAlive(work: Promise<unknown>): void;
+  /** Takes the name of a trainer, before it trains. */
+  trainerNamed(name: string): void;
   /** Takes a warning of a trial. */
   warn(trial: number, warning: TrainingWarning): void;
   /** Takes the model of a trial; again, with its parameters, after the last epoch. */
@@ -39,6 +41,7 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
     const model = named('model', trial, () => parts.model(about));
     const trainer = named('train', trial, () => parts.train(about));
     checkTrainer(trainer);
+    parts.trainerNamed(trainer.name);
     parts.keep(trial.number, { model, parameters: NO_PARAMETERS });
     const measured = new Map<number, Readonly<Record<string, number>>>();
     const look = async (snapshot: TrainerSnapshot) => {

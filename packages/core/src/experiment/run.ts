@@ -50,7 +50,10 @@ export class AnyRun {
   readonly trials$: Observable<TrialFinished>;
   readonly best$: Observable<TrialFinished>;
 
-  readonly #plan: ExperimentPlan;
+  /** The description that it executes. */
+  readonly plan: ExperimentPlan;
+  /** What the trainer calls itself; undefined before the first trial. */
+  trainerName: string | undefined;
   readonly #earlier: EarlierRun;
   readonly #where: string;
   readonly #wiring: Wiring;
@@ -67,7 +70,7 @@ export class AnyRun {
   /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once, and as `earlierRun`. */
   constructor(plan: ExperimentPlan, options: RunOptions = {}) {
     const { signal } = options;
-    this.#plan = plan;
+    this.plan = plan;
     this.#where = `experiment "${plan.name}"`;
     this.#earlier = earlierRun(this.#where, plan, options);
     this.#wiring = new Wiring(this.#where, plan.layers);
@@ -100,6 +103,11 @@ export class AnyRun {
     return this.#result;
   }
 
+  /** Who listens, for `describe`. */
+  get listeners(): { readonly named: readonly string[]; readonly raw: number } {
+    return this.#bus.listeners;
+  }
+
   subscribe(name: string, observer: GuardedObserver<RunEvent> | ((event: RunEvent) => void)): Subscription {
     return this.#bus.subscribe(name, observer);
   }
@@ -123,10 +131,10 @@ export class AnyRun {
     try {
       now = await this.#wiring.get(CLOCK);
       startedAt = now();
-      const rng = Rng.root(this.#plan.seed);
+      const rng = Rng.root(this.plan.seed);
       data = await this.#unlessCancelled(async () => {
         await this.#wiring.resolveAll();
-        return openOnce(this.#where, this.#plan.data, { rng: rng.split('data') });
+        return openOnce(this.#where, this.plan.data, { rng: rng.split('data') });
       });
       if (data === CANCELLED) reason = 'cancelled';
       else {
@@ -166,7 +174,7 @@ export class AnyRun {
   }
 
   #search(rng: Rng, data: unknown): Promise<StopReason> {
-    const { model, train, space, objectives, trials, concurrency, lag, policy } = this.#plan;
+    const { model, train, space, objectives, trials, concurrency, lag, policy } = this.plan;
     const parts: TrialParts = {
       data,
       model,
@@ -174,6 +182,9 @@ export class AnyRun {
       analyzers: this.#wiring.allResolved(ANALYZER),
       resolve: (token) => this.#wiring.resolved(token),
       keepAlive: (work) => this.#keepAlive(work),
+      trainerNamed: (trainer) => {
+        this.trainerName ??= trainer;
+      },
       warn: (trial, { step, name, message, values }) =>
         this.#bus.publish({ type: 'trial/warning', trial, step, name, message, values }),
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
@@ -225,13 +236,13 @@ export class AnyRun {
     const front = this.#recorder.winners;
     const [first] = front;
     const value = first?.values[0];
-    const best = this.#plan.several || first === undefined || value === undefined ? {} : { best: { ...first, value } };
+    const best = this.plan.several || first === undefined || value === undefined ? {} : { best: { ...first, value } };
     const { trials } = this.#recorder;
     return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, front, ...best };
   }
 
   #header(data: unknown): RunStarted {
-    const { name, seed, trials, concurrency, lag, objectives, policy } = this.#plan;
+    const { name, seed, trials, concurrency, lag, objectives, policy } = this.plan;
     const { link } = this.#earlier;
     return {
       type: 'run/started',
@@ -242,7 +253,7 @@ export class AnyRun {
       lag,
       order: policy.order ?? 'reproducible',
       objectives,
-      space: new Space(this.#plan.space).leaves,
+      space: new Space(this.plan.space).leaves,
       ...(link === undefined ? {} : { continues: link }),
       roles: this.#wiring.describe(),
       dataHash: dataHash(data),
