@@ -1,37 +1,62 @@
-import { dataHash, type Outcome, type Pruner, type Searcher } from '@tangentlab/core';
+import { int, type Metric, maximize, Rng, type Searcher, searchTrials } from '@tangentlab/core';
 import { gridSearch, randomSearcher } from '@tangentlab/optimizers';
-import { determinismLaws, lawsOfDeterminism } from '@tangentlab/testkit';
-
-/** Its point depends on every bit of its whole view: any difference there shows. */
-const sensitive = (extra: () => unknown = () => 0): Searcher => ({
-  name: 'sensitive',
-  feedback: true,
-  ask: ({ view, space, rng }) => {
-    const outcomes: Outcome[] = Array.from({ length: view.told }, (_, slot) => view.outcome(slot));
-    const proposals = Array.from({ length: view.asked }, (_, slot) => view.params(slot));
-    return space.sample(rng.split(dataHash(JSON.stringify([outcomes, proposals, extra()]))));
-  },
-});
-
-/** Ends trials by what it sees of others, and of their number. */
-const sensitivePruner = (extra: () => number = () => 0): Pruner => ({
-  name: 'sensitive',
-  feedback: true,
-  prune: ({ view, curve, trial }) => (view.told + curve.length + trial + extra()) % 4 === 0,
-});
+import {
+  determinismLaws,
+  lawsOfDeterminism,
+  type SensitiveOptions,
+  sensitivePruner,
+  sensitiveSearcher,
+} from '@tangentlab/testkit';
+import { Observable, type Subscriber } from 'rxjs';
 
 determinismLaws('random', () => ({ searcher: randomSearcher() }));
 determinismLaws('grid', () => ({ searcher: (gridSearch().create as () => Searcher)() }));
-determinismLaws('sensitive', () => ({ searcher: sensitive(), pruner: sensitivePruner() }));
+determinismLaws('sensitive', () => ({ searcher: sensitiveSearcher(), pruner: sensitivePruner() }));
+determinismLaws('sensitive and pausing', () => ({
+  searcher: sensitiveSearcher({ budget: 1 }),
+  pruner: sensitivePruner(),
+}));
 
 describe('determinismLaws reject', () => {
   let calls = 0;
-  const [matrix, resumption] = lawsOfDeterminism();
-  test.each([
-    ['a searcher with a memory that outlives its search', matrix!, () => ({ searcher: sensitive(() => calls++) })],
-    ['a pruner that counts', matrix!, () => ({ searcher: sensitive(), pruner: sensitivePruner(() => calls++) })],
-    ['the same, resumed', resumption!, () => ({ searcher: sensitive(() => calls++) })],
-  ])('%s', async (_, law, make) => {
+  const counting: SensitiveOptions = { extra: () => calls++ };
+  const broken = {
+    'a searcher with a memory that outlives its search': () => ({ searcher: sensitiveSearcher(counting) }),
+    'a pruner that counts': () => ({ searcher: sensitiveSearcher(), pruner: sensitivePruner(counting) }),
+    'the same with pauses': () => ({ searcher: sensitiveSearcher({ budget: 1, ...counting }) }),
+  };
+  const cases = Object.entries(broken).flatMap(([name, make]) =>
+    lawsOfDeterminism().map((law) => [`${name}: ${law.name}`, law, make] as const),
+  );
+  test.each(cases)('%s', async (_, law, make) => {
     await expect((async () => law.check(make))()).rejects.toBeDefined();
   });
+});
+
+test('the fakes really prune, pause, resume and wait', () => {
+  const searcher = sensitiveSearcher({ budget: 1 });
+  const answers = new Set<unknown>();
+  const watched: Searcher = {
+    ...searcher,
+    ask: (request) => {
+      const answer = searcher.ask(request);
+      if (answer === 'wait') answers.add(answer);
+      return answer;
+    },
+  };
+  const told = new Set<string>();
+  for (let seed = 0; seed < 5; seed++) {
+    const options = { space: { x: int(0, 99) }, searcher: watched, pruner: sensitivePruner(), trials: 20, lag: 4 };
+    const flying: Subscriber<Metric>[] = [];
+    searchTrials(
+      { ...options, concurrency: 3, objectives: [maximize('y')], rng: Rng.root(seed) },
+      () => new Observable<Metric>((out) => void flying.push(out)),
+    ).subscribe((event) => told.add(event.type === 'trial/finished' ? event.state : event.type));
+    for (let out = flying.shift(); out !== undefined; out = flying.shift()) {
+      for (const step of [1, 2, 3]) out.next({ step, values: { y: seed / step } });
+      out.complete();
+    }
+  }
+  expect([...told]).toEqual(expect.arrayContaining(['trial/paused', 'trial/resumed', 'pruned', 'complete']));
+  expect([...answers]).toEqual(['wait']);
 });

@@ -8,3 +8,4 @@ export { type DeterminismSubject, determinismLaws, lawsOfDeterminism } from './d
 export * from './law.js';
 export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';
+export * from './sensitive-fakes.js';
