@@ -11,29 +11,55 @@ import { maskSource } from '../source/mask-source.js';
 /** @typedef {import('../source/find-imports.js').Import} Import */
 /** @typedef {{ path: string, text: string, code: string, imports: Import[] }} SourceFile `path` is relative to the root */
 /** @typedef {{ name?: string, dependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} Manifest */
-/** @typedef {{ folder: string, path: string, manifestText: string, manifest: Manifest, files: SourceFile[] }} Package */
+/**
+ * `kind`: one of the house; the examples that are programs; or an example that is a package of its own, as a user would
+ * write one. `inner`: the paths of packages inside this one, which are not part of it.
+ *
+ * @typedef {object} Package
+ * @property {'house' | 'programs' | 'own'} kind
+ * @property {string} folder
+ * @property {string} path
+ * @property {readonly string[]} inner
+ * @property {string} manifestText
+ * @property {Manifest} manifest
+ * @property {SourceFile[]} files
+ */
 /** @typedef {{ file: string, line: number, expected: string, got: string, todo: string }} Violation */
 
 const SOURCE = /\.[cm]?tsx?$/;
 const NO_SOURCE = /\.test\.[cm]?tsx?$|(?:^|\/)(?:dist|node_modules)\//;
 
 /**
- * Every folder under `packages`, and `examples`. A folder with neither manifest nor sources is the rest of an old build.
+ * Every folder under `packages`, `examples`, and every folder under `examples` that has a package.json of its own. A folder
+ * with neither manifest nor sources is the rest of an old build.
  *
  * @param {string} root
  * @returns {Package[]}
  */
 export function readPackages(root) {
-  const folders = foldersIn(join(root, 'packages'));
-  const places = folders.map((folder) => ({ folder, path: `packages/${folder}`, sources: `packages/${folder}/src` }));
-  return [...places, { folder: 'examples', path: 'examples', sources: 'examples' }]
-    .filter(({ path }) => existsSync(join(root, path, 'package.json')) || existsSync(join(root, path, 'src')))
-    .map(({ folder, path, sources }) => ({
-      folder,
-      path,
-      ...readManifest(root, path),
-      files: readSources(root, sources),
-    }));
+  const own = foldersIn(join(root, 'examples')).filter((name) =>
+    existsSync(join(root, 'examples', name, 'package.json')),
+  );
+  const inner = own.map((name) => `examples/${name}`);
+  return [
+    ...foldersIn(join(root, 'packages')).map((folder) => readPackage(root, 'house', `packages/${folder}`)),
+    readPackage(root, 'programs', 'examples', inner),
+    ...inner.map((path) => readPackage(root, 'own', path)),
+  ].filter(({ path }) => existsSync(join(root, path, 'package.json')) || existsSync(join(root, path, 'src')));
+}
+
+/**
+ * @param {string} root
+ * @param {Package['kind']} kind
+ * @param {string} path
+ * @param {readonly string[]} inner
+ * @returns {Package}
+ */
+function readPackage(root, kind, path, inner = []) {
+  const folder = path.slice(path.lastIndexOf('/') + 1);
+  const files = readSources(root, kind === 'programs' ? path : `${path}/src`);
+  const outer = files.filter((file) => !inner.some((other) => file.path.startsWith(`${other}/`)));
+  return { kind, folder, path, inner, ...readManifest(root, path), files: outer };
 }
 
 /**

@@ -14,14 +14,20 @@ const SCOPE = '@tangentlab/';
 const UMBRELLA = 'tangentlab';
 
 /**
- * A folder that the table does not know, or a manifest whose name is not that of the folder.
+ * A folder that the table does not know, or a manifest whose name is not that of the folder; for an example that is a
+ * package of its own, a name that is not its own.
  *
  * @param {Package} pkg
  * @param {Directions} directions
  * @returns {Violation[]}
  */
-export function identityViolations({ folder, path, manifest }, directions) {
+export function identityViolations({ kind, folder, path, manifest }, directions) {
   const file = `${path}/package.json`;
+  if (kind === 'own') {
+    if (manifest.name !== undefined && siblingOf(manifest.name) === undefined) return [];
+    const expected = `a name of its own, outside of ${SCOPE}`;
+    return [{ file, line: 1, expected, got: show(manifest.name), todo: 'name it as a user would' }];
+  }
   if (!Object.hasOwn(directions, folder)) {
     const known = `one of the known packages (${Object.keys(directions).join(', ')})`;
     return [
@@ -30,7 +36,12 @@ export function identityViolations({ folder, path, manifest }, directions) {
   }
   const name = nameOf(folder);
   if (manifest.name === name) return [];
-  return [{ file, line: 1, expected: `the name "${name}"`, got: `"${manifest.name}"`, todo: 'rename it' }];
+  return [{ file, line: 1, expected: `the name "${name}"`, got: show(manifest.name), todo: 'rename it' }];
+}
+
+/** @param {string | undefined} name */
+function show(name) {
+  return name === undefined ? 'none' : `"${name}"`;
 }
 
 /**
@@ -49,18 +60,22 @@ export function siblingViolations(pkg, file, imported, { directions, endpoints }
   ];
   if (specifier.startsWith('.')) {
     const target = posix.join(posix.dirname(file.path), specifier);
-    if (target.startsWith(`${pkg.path}/`)) return [];
+    const inside = (/** @type {string} */ path) => target.startsWith(`${path}/`);
+    if (inside(pkg.path) && !pkg.inner.some(inside)) return [];
     return complain(`a relative import that stays in ${pkg.path}`, 'import the sibling by its package name');
+  }
+  if (packageOf(specifier) === pkg.manifest.name) {
+    return complain('a relative import inside the package', 'name the file that you need');
   }
   const sibling = siblingOf(specifier);
   if (sibling === undefined) return [];
   if (specifier !== nameOf(sibling)) {
     return complain(`a sibling by its name, "${nameOf(sibling)}"`, 'export what you need from its index.ts');
   }
-  if (sibling === pkg.folder) return complain('a relative import inside the package', 'name the file that you need');
   if (!Object.hasOwn(directions, sibling)) return complain('a known sibling', 'correct the name');
-  const allowed = directions[pkg.folder];
-  if (endpoints.includes(sibling) && pkg.folder !== 'examples') {
+  // a user may import what he likes
+  const allowed = pkg.kind === 'own' ? 'anything' : directions[pkg.folder];
+  if (endpoints.includes(sibling) && pkg.kind === 'house') {
     return complain(`no package to import ${endpoints.join(', ')}`, 'move what is shared below it');
   }
   if (allowed === undefined || allowed === 'anything' || allowed.includes(sibling)) return [];

@@ -32,7 +32,7 @@ const manifest = (name: string, dependencies: readonly string[] = [], peers: rea
     2,
   );
 
-/** A sound tree: core, tensor on it, ops-gpu with its lazy peer, the umbrella, an example. */
+/** A sound tree: core, tensor on it, ops-gpu with its lazy peer, the umbrella, an example, one that is a package of its own. */
 const SOUND: Tree = {
   'packages/core/package.json': manifest('@tangentlab/core', ['rxjs']),
   'packages/core/src/index.ts': "export * from './clock.js';\nexport { a } from './a.js';\n",
@@ -52,6 +52,12 @@ const SOUND: Tree = {
   'packages/left-over/dist/index.js': '',
   'examples/package.json': manifest('@tangentlab/examples', ['tangentlab']),
   'examples/01.ts': "import { now } from 'tangentlab';\nconst started = Date.now();\n",
+  'examples/03-own/package.json': manifest('tangentlab-hill', [], ['@tangentlab/core', 'tangentlab']),
+  'examples/03-own/src/index.ts':
+    "import { now } from '@tangentlab/core';\nimport { a } from 'tangentlab';\nexport { hill } from './hill.js';\n",
+  'examples/03-own/src/hill.ts': 'export const hill = 1;\n',
+  'examples/03-own/test/hill.test.ts': "import { of } from 'rxjs';\n",
+  'examples/03-own/dist/src/index.js': '',
   'examples/dist/01.js': '',
   'examples/dist/01.d.ts': "import 'nothing';\n",
 };
@@ -133,6 +139,73 @@ const REJECTED: readonly (readonly [name: string, files: Tree, place: string, sa
     'a relative import that stays in examples',
   ],
   [
+    'an example that reaches into one that is a package of its own',
+    { 'examples/02.ts': "import { hill } from './03-own/src/hill.js';\n" },
+    'examples/02.ts:1',
+    'a relative import that stays in examples, got "./03-own/src/hill.js"; import the sibling by its package name',
+  ],
+  [
+    'a package under examples that reaches out of its folder',
+    { 'examples/03-own/src/b.ts': "import { bar } from '../../terminal/bar.js';\n" },
+    'examples/03-own/src/b.ts:1',
+    'a relative import that stays in examples/03-own',
+  ],
+  [
+    'a package under examples that lives on the manifest above it',
+    {
+      'examples/package.json': manifest('@tangentlab/examples', ['tangentlab', 'rxjs']),
+      'examples/02.ts': "import { of } from 'rxjs';\n",
+      'examples/03-own/src/b.ts': "import { of } from 'rxjs';\n",
+    },
+    'examples/03-own/src/b.ts:1',
+    'an import that examples/03-own/package.json declares, got "rxjs"',
+  ],
+  [
+    'a package under examples that declares what it does not import',
+    { 'examples/03-own/package.json': manifest('tangentlab-hill', ['zod'], ['@tangentlab/core', 'tangentlab']) },
+    'examples/03-own/package.json:4',
+    'only packages that src imports, got "zod"',
+  ],
+  [
+    'a package under examples with a deep import',
+    { 'examples/03-own/src/b.ts': "import { a } from '@tangentlab/core/dist/a.js';\n" },
+    'examples/03-own/src/b.ts:1',
+    'a sibling by its name, "@tangentlab/core"',
+  ],
+  [
+    'a package under examples that imports itself by name',
+    { 'examples/03-own/src/b.ts': "import { hill } from 'tangentlab-hill';\n" },
+    'examples/03-own/src/b.ts:1',
+    'a relative import inside the package, got "tangentlab-hill"',
+  ],
+  [
+    'a package under examples that draws from the machine',
+    { 'examples/03-own/src/b.ts': 'export const b = Math.random();\n' },
+    'examples/03-own/src/b.ts:1',
+    'no randomness or clock of the machine',
+  ],
+  ...['@tangentlab/hill', '@tangentlab/core', 'tangentlab'].map(
+    (name) =>
+      [
+        `a package under examples that takes a name of the house, ${name}`,
+        {
+          'examples/03-own/package.json': manifest(name, [], ['rxjs']),
+          'examples/03-own/src/index.ts': "import { of } from 'rxjs';\n",
+        },
+        'examples/03-own/package.json:1',
+        `a name of its own, outside of @tangentlab/, got "${name}"; name it as a user would`,
+      ] as const,
+  ),
+  [
+    'a package under examples without a name',
+    {
+      'examples/03-own/package.json': '{ "peerDependencies": { "rxjs": "1.0.0" } }',
+      'examples/03-own/src/index.ts': "import { of } from 'rxjs';\n",
+    },
+    'examples/03-own/package.json:1',
+    'a name of its own, outside of @tangentlab/, got none',
+  ],
+  [
     'an external package that is not declared',
     { 'packages/tensor/src/b.ts': "import type { X } from 'zod/v4';\n" },
     'packages/tensor/src/b.ts:1',
@@ -197,7 +270,7 @@ const lines = (root: string, rules?: object) => checkTree(root, rules).violation
 test('a sound tree has no violation', () => {
   const { files, imports, violations } = checkTree(temporaryTree(SOUND));
   expect(violations.map(format)).toEqual([]);
-  expect([files, imports]).toEqual([7, 11]);
+  expect([files, imports]).toEqual([9, 14]);
 });
 
 test.each(REJECTED)('rejects %s', (_name, files, place, says) => {
@@ -225,7 +298,7 @@ test('an exception for an unused package holds as long as it is needed', () => {
 test('the command prints one line and succeeds, or one line a violation and fails', () => {
   const run = (files: Tree) => spawnSync(process.execPath, [SCRIPT, temporaryTree(files)], { encoding: 'utf8' });
   const sound = run(SOUND);
-  expect(sound.stdout).toBe('boundaries: 7 files, 11 imports, no violation\n');
+  expect(sound.stdout).toBe('boundaries: 9 files, 14 imports, no violation\n');
   expect(sound.status).toBe(0);
   const spoilt = run({ ...SOUND, 'packages/core/src/b.ts': 'export const b = [Date.now(), Math.random()];\n' });
   expect(spoilt.stdout.trimEnd().split('\n')).toEqual([
