@@ -39,12 +39,13 @@ console.log(JSON.stringify({ plugins: plugins.plugins.map(({ name }) => name), s
 /** What users write in TypeScript; each marked line must be an error. */
 const TYPED = `
 import { type Provider, type Searcher } from '@tangentlab/core';
-import { addNoise } from 'tangentlab-add-noise';
-import { hillClimb, plugin } from 'tangentlab-hill-climb';
+import { type AddNoiseOptions, addNoise } from 'tangentlab-add-noise';
+import { type HillClimbOptions, hillClimb, plugin } from 'tangentlab-hill-climb';
 
 export const searcher: Provider<Searcher> = hillClimb({ radius: 0.5 });
 export const same: typeof hillClimb = plugin.provides.searcher.hillClimb;
 export const stage = addNoise({ sd: 1 });
+export const options: [HillClimbOptions, AddNoiseOptions] = [{ patience: 3 }, { sd: 1 }];
 // @ts-expect-error a text is no radius
 hillClimb({ radius: 'wide' });
 // @ts-expect-error sd is needed
@@ -98,5 +99,5 @@ test('there is one core, and no package brings tests or compiler state', async (
   const ours = files.filter((file) => /(?:^|\/)(?:@tangentlab|tangentlab-[a-z-]+)\//.test(file));
   expect(ours.filter((file) => file.endsWith('@tangentlab/core/package.json'))).toHaveLength(1);
   expect(ours.filter((file) => /\.test\.|\.tsbuildinfo$/.test(file))).toEqual([]);
-  expect(ours).toContain('tangentlab-hill-climb/dist/index.d.ts');
+  expect(ours).toContain('tangentlab-hill-climb/dist/src/index.d.ts');
 });

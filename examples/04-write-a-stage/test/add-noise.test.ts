@@ -3,13 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Rng, usePlugins } from '@tangentlab/core';
+import { Rng, type Stage, usePlugins } from '@tangentlab/core';
+import type { Split, Table } from '@tangentlab/tensor';
 import { firstValueFrom, of } from 'rxjs';
 import { addNoise, plugin } from '../src/index.js';
 
 const SAMPLES = 2000;
-/** @type {import('@tangentlab/tensor').Table} */
-const table = {
+const table: Table = {
   x: new Float64Array(SAMPLES * 2).fill(5),
   y: new Int32Array(SAMPLES).fill(1),
   samples: SAMPLES,
@@ -17,12 +17,8 @@ const table = {
   classes: 2,
 };
 
-/**
- * @template {import('@tangentlab/tensor').Table | import('@tangentlab/tensor').Split} D
- * @param {import('@tangentlab/core').Stage<D, D>} stage
- * @param {D} data
- */
-const through = (stage, data, seed = 1) => firstValueFrom(of(data).pipe(stage.bind({ rng: Rng.root(seed) })));
+const through = <D extends Table | Split>(stage: Stage<D, D>, data: D, seed = 1): Promise<D> =>
+  firstValueFrom(of(data).pipe(stage.bind({ rng: Rng.root(seed) })));
 
 test('noise has mean 0 and the standard deviation that was asked for', async () => {
   const { x, y } = await through(addNoise({ sd: 3 }), table);
@@ -48,10 +44,8 @@ test('the seed decides, and the input stays as it was', async () => {
 });
 
 test('of a split, only the part to train on gets noise', async () => {
-  const split = { train: table, val: table, features: 2, classes: 2 };
-  /** @type {import('@tangentlab/core').Stage<import('@tangentlab/tensor').Split, import('@tangentlab/tensor').Split>} */
-  const stage = addNoise({ sd: 1 });
-  const { train, val } = await through(stage, split);
+  const split: Split = { train: table, val: table, features: 2, classes: 2 };
+  const { train, val } = await through(addNoise<Split>({ sd: 1 }), split);
   assert.equal(val, table);
   assert.notDeepEqual(train.x, table.x);
 });

@@ -4,13 +4,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  type AskRequest,
   choice,
   defineProvider,
   int,
   logUniform,
   maximize,
+  type ParamsOf,
+  type Provider,
   Rng,
   SEARCHER,
+  type Searcher,
   Space,
   searchTrials,
   uniform,
@@ -20,18 +24,15 @@ import { searcherLaws } from '@tangentlab/testkit';
 import { lastValueFrom, of } from 'rxjs';
 import { hillClimb, plugin } from '../src/index.js';
 
-/** @typedef {import('@tangentlab/core').Provider<import('@tangentlab/core').Searcher>} SearcherProvider */
-
 // suites register with the global functions of a test runner
 Object.assign(globalThis, { describe, test });
 
-/** @param {SearcherProvider} provider */
-const searcherOf = (provider) => /** @type {() => import('@tangentlab/core').Searcher} */ (provider.create)();
+const searcherOf = (provider: Provider<Searcher>) => (provider.create as () => Searcher)();
 
 searcherLaws('hillClimb', () => searcherOf(hillClimb()));
 searcherLaws('hillClimb, impatient', () => searcherOf(hillClimb({ radius: 1, patience: 1 })));
 
-const random = defineProvider({
+const random = defineProvider<Searcher>({
   token: SEARCHER,
   name: 'random',
   create: () => ({ name: 'random', feedback: false, ask: ({ space, rng }) => space.sample(rng) }),
@@ -39,26 +40,23 @@ const random = defineProvider({
 
 const space = { x: uniform(-5, 5), lr: logUniform(1e-4, 1), width: int(8, 256), act: choice('relu', 'tanh') };
 
-/**
- * The scores of a search on a smooth hill with its top, 0, at x 1, lr 0.01, width 100, relu.
- *
- * @param {SearcherProvider} provider
- * @param {number} seed
- */
-async function scoresOf(provider, seed, trials = 80, concurrency = 1) {
-  /** @type {number[]} */
-  const scores = [];
-  /** @type {any[]} */
-  const points = [];
+/** A smooth hill with its top, 0, at x 1, lr 0.01, width 100, relu. */
+const height = ({ x, lr, width, act }: ParamsOf<typeof space>) =>
+  -((x - 1) ** 2) - (Math.log10(lr) + 2) ** 2 - ((width - 100) / 50) ** 2 - (act === 'relu' ? 0 : 1);
+
+/** Points and heights of a search on that hill. */
+async function climb(provider: Provider<Searcher>, seed: number, trials = 80, concurrency = 1) {
+  const scores: number[] = [];
+  const points: ParamsOf<typeof space>[] = [];
   const rng = Rng.root(seed);
   const searcher = searcherOf(provider);
   const events = searchTrials(
     { space, searcher, objectives: [maximize('score')], trials, rng, concurrency },
-    ({ params: p }) => {
-      const height = -((p.x - 1) ** 2) - (Math.log10(p.lr) + 2) ** 2 - ((p.width - 100) / 50) ** 2;
-      scores.push(height - (p.act === 'relu' ? 0 : 1));
-      points.push(p);
-      return of({ step: 1, values: { score: /** @type {number} */ (scores.at(-1)) } });
+    ({ params }) => {
+      const score = height(params);
+      scores.push(score);
+      points.push(params);
+      return of({ step: 1, values: { score } });
     },
   );
   await lastValueFrom(events);
@@ -67,63 +65,65 @@ async function scoresOf(provider, seed, trials = 80, concurrency = 1) {
 
 test('it climbs higher than random search', async () => {
   const seeds = Array.from({ length: 30 }, (_, seed) => seed);
-  const bestOf = async (/** @type {SearcherProvider} */ provider, /** @type {number} */ seed) =>
-    Math.max(...(await scoresOf(provider, seed)).scores);
+  const bestOf = async (provider: Provider<Searcher>, seed: number) =>
+    Math.max(...(await climb(provider, seed)).scores);
   let wins = 0;
   for (const seed of seeds) if ((await bestOf(hillClimb(), seed)) > (await bestOf(random, seed))) wins++;
   // 20 of 30 by chance: less than once in 20
   assert.ok(wins >= 20, `${wins} of 30 seeds`);
 });
 
+/** Where a search in which nothing is ever better jumps, by slot. */
+async function jumpsOf(patience: number): Promise<number[]> {
+  const xs: number[] = [];
+  const flat = searchTrials(
+    {
+      space: { x: uniform(0, 1) },
+      searcher: searcherOf(hillClimb({ radius: 0.01, patience })),
+      objectives: [maximize('score')],
+      trials: 40,
+      rng: Rng.root(3),
+    },
+    ({ params }) => {
+      xs.push(params.x);
+      return of({ step: 1, values: { score: 0 } });
+    },
+  );
+  await lastValueFrom(flat);
+  return xs.flatMap((x, slot) => (slot > 0 && Math.abs(x - xs[slot - 1]!) > 0.02 ? [slot] : []));
+}
+
 test('it begins anew when it is stuck, and not before', async () => {
-  /** Nothing is ever better. @type {(patience: number) => Promise<number[]>} */
-  const jumps = async (patience) => {
-    const flat = searchTrials(
-      { space: { x: uniform(0, 1) }, searcher: searcherOf(hillClimb({ radius: 0.01, patience })), ...flatSearch },
-      ({ params }) => {
-        xs.push(params.x);
-        return of({ step: 1, values: { score: 0 } });
-      },
-    );
-    /** @type {number[]} */
-    const xs = [];
-    await lastValueFrom(flat);
-    return xs.flatMap((x, slot) =>
-      slot > 0 && Math.abs(x - /** @type {number} */ (xs[slot - 1])) > 0.02 ? [slot] : [],
-    );
-  };
-  const flatSearch = { objectives: /** @type {const} */ ([maximize('score')]), trials: 40, rng: Rng.root(3) };
-  assert.deepEqual(await jumps(9), [10, 20, 30]);
-  assert.deepEqual(await jumps(39), []);
+  assert.deepEqual(await jumpsOf(9), [10, 20, 30]);
+  assert.deepEqual(await jumpsOf(39), []);
 });
 
 test('trials that were asked before a restart do not decide where the next climb begins', () => {
   const where = new Space({ x: uniform(0, 100) });
   const rng = Rng.root(5);
-  /** Slot 0 is best; 20 slots are asked. @param {number} told */
-  const next = (told) => {
+  /** Slot 0 is best; 20 slots are asked. */
+  const next = (told: number) => {
     const view = {
       asked: 20,
       told,
-      params: (/** @type {number} */ slot) => ({ x: slot }),
-      outcome: (/** @type {number} */ slot) => ({ state: 'complete', values: [slot === 0 ? 1 : 0], curve: [] }),
+      params: (slot: number) => ({ x: slot }),
+      outcome: (slot: number) => ({ state: 'complete', values: [slot === 0 ? 1 : 0], curve: [] }),
     };
     // no more than what it looks at
     const request = { space: where, objectives: [maximize('score')], view, slot: 20, rng };
-    const { ask } = searcherOf(hillClimb({ radius: 0.01, patience: 5 }));
-    return ask(/** @type {import('@tangentlab/core').AskRequest} */ (/** @type {unknown} */ (request)));
+    return searcherOf(hillClimb({ radius: 0.01, patience: 5 })).ask(request as unknown as AskRequest);
   };
   const drawn = where.sample(rng.split('point'));
   // a restart at slot 6; the slots 6 to 9 were asked while the first climb was on
   assert.deepEqual(next(10), drawn);
   // nothing is in flight: slots 6, 12 and 18 begin climbs
-  const { x } = /** @type {{ x: number }} */ (/** @type {unknown} */ (next(20)));
+  const { x } = next(20) as unknown as { readonly x: number };
   assert.ok(Math.abs(x - 18) < 1, `x ${x}`);
 });
 
 test('equal seeds give equal searches, and parallel ones too', async () => {
   for (const concurrency of [1, 4]) {
-    const [a, b] = [await scoresOf(hillClimb(), 7, 60, concurrency), await scoresOf(hillClimb(), 7, 60, concurrency)];
+    const [a, b] = [await climb(hillClimb(), 7, 60, concurrency), await climb(hillClimb(), 7, 60, concurrency)];
     assert.deepEqual(a.points, b.points);
   }
 });

@@ -4,10 +4,11 @@
 import { definePlugin } from '@tangentlab/core';
 import { addNoise } from './add-noise.js';
 
-export { addNoise };
+export { type AddNoiseOptions, addNoise } from './add-noise.js';
 
 export const plugin = definePlugin({
   name: 'tangentlab-add-noise',
+  // the version of the plugin interface that this was written against
   apiVersion: 1,
   provides: { stage: { addNoise } },
 });

@@ -5,18 +5,28 @@
  * Invariant: nothing is remembered between two calls. Where the climb stands is read from the view, every time; so a
  * searcher that was built a moment ago answers like one that has seen the whole run.
  */
-import { ConfigError, defineProvider, isBetter, SEARCHER } from '@tangentlab/core';
+import {
+  type AskRequest,
+  ConfigError,
+  defineProvider,
+  type FloatDistribution,
+  type IntDistribution,
+  isBetter,
+  type Outcome,
+  type Params,
+  type Provider,
+  SEARCHER,
+  type Searcher,
+  type Space,
+} from '@tangentlab/core';
 
-/** @typedef {import('@tangentlab/core').AskRequest} AskRequest */
-/** @typedef {import('@tangentlab/core').Params} Params */
-/** @typedef {import('@tangentlab/core').Space} Space */
-/** @typedef {import('@tangentlab/core').Rng} Rng */
-
-/**
- * @typedef {object} HillClimbOptions
- * @property {number} [radius] how far one step goes, as a part of the way to a random point; in (0, 1], 0.2 unless given
- * @property {number} [patience] after how many trials without a better one to begin anew; 15 unless given
- */
+/** How to climb. */
+export interface HillClimbOptions {
+  /** How far one step goes, as a part of the way to a random point. *Range*: (0, 1]; 0.2 unless given. */
+  readonly radius?: number;
+  /** After how many trials without a better one to begin anew. *Range*: integers from 1 on; 15 unless given. */
+  readonly patience?: number;
+}
 
 /**
  * Searches around the best point so far, and begins anew when it is stuck. The first objective decides;
@@ -25,11 +35,9 @@ import { ConfigError, defineProvider, isBetter, SEARCHER } from '@tangentlab/cor
  * *Cost*: O(trials + parameters) per suggestion. *Determinism*: slot n draws from the children `point`, `which` and `how`
  * of its rng. *Source*: a (1+1) evolution strategy with restarts.
  *
- * @param {HillClimbOptions} [options]
- * @returns {import('@tangentlab/core').Provider<import('@tangentlab/core').Searcher>}
  * @throws ConfigError CONFIG_INVALID for a radius or a patience out of range
  */
-export function hillClimb({ radius = 0.2, patience = 15 } = {}) {
+export function hillClimb({ radius = 0.2, patience = 15 }: HillClimbOptions = {}): Provider<Searcher> {
   if (!(radius > 0 && radius <= 1)) throw invalid('"radius" must lie in (0, 1]', radius);
   if (!(Number.isSafeInteger(patience) && patience >= 1)) {
     throw invalid('"patience" must be an integer of at least 1', patience);
@@ -49,16 +57,9 @@ export function hillClimb({ radius = 0.2, patience = 15 } = {}) {
   });
 }
 
-/**
- * The best point since the last restart; undefined right after one.
- *
- * @param {AskRequest} request
- * @param {number} patience
- * @returns {Params | undefined}
- */
-function bestOfClimb({ view, objectives: [objective] }, patience) {
-  /** @type {{ params: Params, value: number } | undefined} */
-  let best;
+/** The best point since the last restart; undefined right after one. */
+function bestOfClimb({ view, objectives: [objective] }: AskRequest, patience: number): Params | undefined {
+  let best: { readonly params: Params; readonly value: number } | undefined;
   let stuck = 0;
   let restart = 0;
   // parallel trials are asked before earlier ones have ended: slot n saw the outcomes of the slots below n - lag
@@ -79,51 +80,33 @@ function bestOfClimb({ view, objectives: [objective] }, patience) {
   return best?.params;
 }
 
-/**
- * Failed and pruned trials have no value to climb from. An infinite one is a value like others.
- *
- * @param {import('@tangentlab/core').Outcome} outcome
- */
-function scoreOf(outcome) {
+/** Failed and pruned trials have no value to climb from. An infinite one is a value like others. */
+function scoreOf(outcome: Outcome): number | undefined {
   const value = outcome.state === 'complete' ? outcome.values[0] : undefined;
   return Number.isNaN(value) ? undefined : value;
 }
 
-/**
- * `centre` with one parameter moved for sure, and each of the others with probability 1/2.
- *
- * @param {Params} centre
- * @param {AskRequest} request
- * @param {number} radius
- * @returns {Params}
- */
-function near(centre, { space, rng }, radius) {
+/** `centre` with one parameter moved for sure, and each of the others with probability 1/2. */
+function near(centre: Params, { space, rng }: AskRequest, radius: number): Params {
   const other = space.sample(rng.split('point'));
   const which = rng.split('which').stream();
   const how = rng.split('how').stream();
   const names = Object.keys(centre);
   const sure = Math.floor(which() * names.length);
-  const distributions = new Map(space.parameters);
+  const distributions = new Map<string, unknown>(space.parameters);
   const point = { ...centre };
   for (const [i, name] of names.entries()) {
     const [moves, part] = [which() < 0.5 || i === sure, radius * how()];
-    const towards = other[name];
-    if (moves && towards !== undefined) {
-      point[name] = /** @type {typeof towards} */ (moved(centre[name], towards, part, distributions.get(name)));
+    const [from, towards] = [centre[name], other[name]];
+    if (moves && from !== undefined && towards !== undefined) {
+      point[name] = moved(from, towards, part, distributions.get(name));
     }
   }
   return isPoint(space, point) ? point : other;
 }
 
-/**
- * Numbers go a part of the way, in the scale of their distribution; anything else is exchanged.
- *
- * @param {unknown} from
- * @param {unknown} to
- * @param {number} part
- * @param {unknown} distribution
- */
-function moved(from, to, part, distribution) {
+/** Numbers go a part of the way, in the scale of their distribution; anything else is exchanged. */
+function moved<V>(from: V, to: V, part: number, distribution: unknown): V | number {
   if (!isRange(distribution) || typeof from !== 'number' || typeof to !== 'number') return to;
   const { low, step, log } = distribution;
   const between = log ? from * (to / from) ** part : from + part * (to - from);
@@ -134,24 +117,14 @@ function moved(from, to, part, distribution) {
   return rounded === from ? from + step * Math.sign(to - from) : rounded;
 }
 
-/**
- * True of a range of numbers; false of choices, lists, and parameters that depend on another one.
- *
- * @param {unknown} distribution
- * @returns {distribution is import('@tangentlab/core').FloatDistribution | import('@tangentlab/core').IntDistribution}
- */
-function isRange(distribution) {
-  const { kind } = /** @type {{ kind?: unknown }} */ (distribution ?? {});
+/** True of a range of numbers; false of choices, lists, and parameters that depend on another one. */
+function isRange(distribution: unknown): distribution is FloatDistribution | IntDistribution {
+  const { kind } = (distribution ?? {}) as { readonly kind?: unknown };
   return kind === 'float' || kind === 'int';
 }
 
-/**
- * Parameters may depend on each other: what was put together from two points need not be one.
- *
- * @param {Space} space
- * @param {Params} point
- */
-function isPoint(space, point) {
+/** Parameters may depend on each other: what was put together from two points need not be one. */
+function isPoint(space: Space, point: Params): boolean {
   try {
     space.check(point, 'hillClimb');
     return true;
@@ -160,10 +133,6 @@ function isPoint(space, point) {
   }
 }
 
-/**
- * @param {string} expected
- * @param {unknown} got
- */
-function invalid(expected, got) {
+function invalid(expected: string, got: unknown): ConfigError {
   return new ConfigError('CONFIG_INVALID', { where: 'hillClimb', expected, got: String(got), todo: 'correct it' });
 }

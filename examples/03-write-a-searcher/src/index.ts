@@ -4,10 +4,11 @@
 import { definePlugin } from '@tangentlab/core';
 import { hillClimb } from './hill-climb.js';
 
-export { hillClimb };
+export { type HillClimbOptions, hillClimb } from './hill-climb.js';
 
 export const plugin = definePlugin({
   name: 'tangentlab-hill-climb',
+  // the version of the plugin interface that this was written against
   apiVersion: 1,
   provides: { searcher: { hillClimb } },
 });
