@@ -3,7 +3,7 @@
  * linked run). A study in Optuna's schema cannot change its choices, so a space that grew goes on in a linked run.
  */
 import { show } from '../config.js';
-import { ConfigError, listOf } from '../errors.js';
+import { ConfigError, listOf, RunError } from '../errors.js';
 import type { RunEvent, RunLink, RunStarted, TrialEvent } from '../events/events.js';
 import { recordingOf } from '../search/recording.js';
 import { compareSpaces } from '../space/compare-spaces.js';
@@ -16,6 +16,8 @@ export interface EarlierRun {
   readonly recorded: readonly TrialEvent[];
   readonly takenOver: number;
   readonly link?: RunLink;
+  /** The hash of the data that its trials were trained on, if its header is there. */
+  readonly dataHash?: string;
 }
 
 /**
@@ -28,8 +30,9 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   const recorded = ((continues ?? replay ?? []) as readonly RunEvent[]).filter(isTrialEvent);
   const header = (continues ?? replay)?.find(isHeader);
   if (continues === undefined) {
-    const link = header?.continues;
-    return { recorded, takenOver: link?.slots ?? 0, ...(link === undefined ? {} : { link }) };
+    if (header === undefined) return { recorded, takenOver: 0 };
+    const { continues: link, dataHash } = header;
+    return { recorded, dataHash, takenOver: link?.slots ?? 0, ...(link === undefined ? {} : { link }) };
   }
   const { name, seed, objectives, space: before } = checkHeader(where, header);
   if (JSON.stringify(objectives) !== JSON.stringify(plan.objectives)) {
@@ -39,7 +42,18 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   const space = compareSpaces({ leaves: before }, new Space(plan.space));
   if (space.relation === 'different') throw otherSpace(where, space.names);
   const slots = recordingOf(recorded).answers.length;
-  return { recorded, takenOver: slots, link: { name, seed, slots, space } };
+  return { recorded, dataHash: header!.dataHash, takenOver: slots, link: { name, seed, slots, space } };
+}
+
+/** Throws STORAGE_CORRUPT unless the earlier trials were trained on the data that is there now, as far as is known. */
+export function checkSameData(where: string, { dataHash }: EarlierRun, now: string): void {
+  if (dataHash === undefined || dataHash === now) return;
+  throw new RunError('STORAGE_CORRUPT', {
+    where,
+    expected: `the data must be that of the earlier run (hash ${dataHash})`,
+    got: `other data (hash ${now})`,
+    todo: 'open the same data, or start a run of its own: scores on other data say nothing here',
+  });
 }
 
 const TRIAL_EVENTS = ['trial/started', 'trial/resumed', 'trial/metric', 'trial/paused', 'trial/finished'];

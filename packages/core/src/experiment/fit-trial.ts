@@ -1,7 +1,7 @@
 /**
  * One trial of an experiment: build the model and its trainer from the hyperparameters, train, let the analyzers look.
  */
-import { defer, map, type Observable } from 'rxjs';
+import { defer, finalize, map, type Observable } from 'rxjs';
 import { show } from '../config.js';
 import { ConfigError, isTangentError, listOf, messageOf, TrialError, WiringError } from '../errors.js';
 import { recordOf } from '../record.js';
@@ -67,11 +67,17 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
         return looking;
       },
       warn: (warning) => {
-        // what a cancelled trial still has to say belongs to no trial any more
-        if (!trial.signal.aborted) parts.warn(trial.number, warning);
+        // neither after the trial's end nor for steps from before a pause or a retry, which are not told again either
+        if (!over && warning.step > trial.resumedAt) parts.warn(trial.number, warning);
       },
     };
-    return trainer.fit(model, parts.data, context).pipe(map((metric) => joined(metric, measured)));
+    let over = false;
+    return trainer.fit(model, parts.data, context).pipe(
+      map((metric) => joined(metric, measured)),
+      finalize(() => {
+        over = true;
+      }),
+    );
   });
 }
 

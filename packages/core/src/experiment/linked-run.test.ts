@@ -147,6 +147,23 @@ test('pruned and failed trials are taken over as they ended', async () => {
   expect((await second.result).trials.map(({ state }) => state)).toEqual(['pruned', 'complete', 'complete']);
 });
 
+test('other data is refused, in a replay as in a linked run, before any trial is started', async () => {
+  const first = await eventsOf(experiment(recordOf(SMALL)).run());
+  const other = experiment({ ...recordOf(SMALL), data: defineSource({ name: 'six', open: () => from([6]) }) });
+  fits.length = 0;
+  for (const options of [{ replay: first }, { continues: first }]) {
+    const run = other.run(options);
+    await expect(run.result).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+      message: expect.stringContaining('the data must be that of the earlier run'),
+    });
+  }
+  expect(fits).toEqual([]);
+  // without its header nothing is known of the data, and a replay is held against what is asked alone
+  const rest = await other.run({ replay: first.slice(1) }).result;
+  expect(rest.trials).toHaveLength(2);
+});
+
 describe('refused', () => {
   let first: RunEvent[] = [];
   beforeAll(async () => {

@@ -1,6 +1,15 @@
 /** Warnings of a training: told beside its metrics, and silent once the trial is cancelled. */
-import { choice, defineProvider, defineSource, experiment, minimize, SEARCHER, type Trainer } from '@tangentlab/core';
-import { concatMap, filter, lastValueFrom, of, range, toArray } from 'rxjs';
+import {
+  choice,
+  defineProvider,
+  defineSource,
+  experiment,
+  minimize,
+  RunError,
+  SEARCHER,
+  type Trainer,
+} from '@tangentlab/core';
+import { concat, concatMap, filter, lastValueFrom, of, range, throwError, toArray } from 'rxjs';
 
 const WARNING = {
   name: 'gradients/vanishing',
@@ -71,4 +80,30 @@ test('a trial that was cancelled warns no more', async () => {
   warnLater();
   await expect(run.result).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
   expect((await events).filter(({ type }) => type === 'trial/warning')).toEqual([]);
+});
+
+test('neither after the end of a trial, nor again after a retry', async () => {
+  let late = () => {};
+  let attempts = 0;
+  const crashing: Trainer<null, number, 'loss'> = {
+    ...trainer,
+    fit: (model, data, context) => {
+      late = () => context.warn({ step: 3, ...WARNING });
+      const lost = new RunError('RESOURCE_FAILED', { where: 'worker', expected: 'it was lost', todo: 'try again' });
+      const steps = trainer.fit(model, data, context);
+      return attempts++ === 0
+        ? concat(
+            steps,
+            throwError(() => lost),
+          )
+        : steps;
+    },
+  };
+  const run = experiment({ ...record, train: () => crashing, trials: 1, retries: 1 }).run();
+  const warnings: unknown[] = [];
+  run.events$.pipe(filter(({ type }) => type === 'trial/warning')).subscribe((event) => warnings.push(event));
+  run.trials$.subscribe(() => late());
+  await run.result;
+  expect(attempts).toBe(2);
+  expect(warnings).toEqual([{ type: 'trial/warning', trial: 0, step: 2, ...WARNING }]);
 });

@@ -29,7 +29,7 @@ import { openOnce } from '../stages/source.js';
 import { ANALYZER } from '../training/analyzer.js';
 import { VERSION } from '../version.js';
 import { Wiring } from '../wiring/wiring.js';
-import { type EarlierRun, earlierRun } from './earlier-run.js';
+import { checkSameData, type EarlierRun, earlierRun } from './earlier-run.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
 import type { ExperimentPlan } from './plan.js';
 import type { Diagnostic, RunSummary } from './result.js';
@@ -138,7 +138,9 @@ export class AnyRun {
       });
       if (data === CANCELLED) reason = 'cancelled';
       else {
-        this.#bus.publish(this.#header(data));
+        const hash = dataHash(data);
+        checkSameData(this.#where, this.#earlier, hash);
+        this.#bus.publish(this.#header(hash));
         reason = await this.#search(rng, data);
       }
       if (this.#recorder.winners.length === 0) failure = this.#noneComplete(reason);
@@ -241,7 +243,7 @@ export class AnyRun {
     return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, front, ...best };
   }
 
-  #header(data: unknown): RunStarted {
+  #header(hash: string): RunStarted {
     const { name, seed, trials, concurrency, lag, objectives, policy } = this.plan;
     const { link } = this.#earlier;
     return {
@@ -256,7 +258,7 @@ export class AnyRun {
       space: new Space(this.plan.space).leaves,
       ...(link === undefined ? {} : { continues: link }),
       roles: this.#wiring.describe(),
-      dataHash: dataHash(data),
+      dataHash: hash,
       version: VERSION,
       engine: engineName(),
     };
