@@ -1,36 +1,44 @@
 /**
  * The matrix core on gpu.js. Every arithmetic operation is a kernel; what only moves numbers or must have given bits -
- * gatherRows, dropoutMask - is done on the host, where the matrices live in the modes cpu and webasm.
+ * gatherRows, dropoutMask - is done on the host, where the matrices live in the modes cpu and webasm. So are activations
+ * and losses of the user's that have no kernel.
  *
  * Not a fast back end: cells of a gpu.js kernel share nothing, so that a product reads every entry again for each cell,
  * and in mode webasm arguments are copied at every call. It is the way to the devices that gpu.js knows.
  */
 import { RunError } from '@tangentlab/core';
 import {
-  type ActivationName,
-  type AdamStep,
+  type ActivationSpec,
   Arena,
+  activationOf,
+  checkBias,
   checkDense,
   checkSameShape,
   checkShapes,
+  checkState,
   counterUniform,
   type GemmOptions,
   gemmSizes,
+  type LossSpec,
   type Matrix,
   type MatrixBackend,
+  type OptimizerSpec,
+  type OptimizerStep,
 } from '@tangentlab/tensor';
 import { flatRows } from './flat-rows.js';
+import { GpuDevice } from './gpu-device.js';
 import { availableGpuJs, type GpuInput, type GpuJs, type KernelArgument, loadGpuJs } from './gpu-js.js';
-import { describeGpu, type GpuMode, type GpuOptions, modeAsked, type OpenGpu, openGpu } from './gpu-mode.js';
-import { KernelCache } from './kernel-cache.js';
+import { describeGpu, type GpuMode, type GpuOptions, modeAsked } from './gpu-mode.js';
+import { lossOnHost } from './host-loss.js';
+import type { KernelCache } from './kernel-cache.js';
 import * as kernels from './kernel-source.js';
+import { lossKernels } from './loss-kernels.js';
+import { optimizerKernel } from './optimizer-kernels.js';
 
-/** What a back end that is open works with. */
-interface Device {
-  readonly gpuJs: GpuJs;
-  readonly open: OpenGpu;
-  readonly cache: KernelCache;
-}
+/** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
+const CLIP_EPSILON = 1e-6;
+/** Partial sums of a sum of squares: enough for the lanes of vectors, few enough to be added up afterwards. */
+const SQUARE_PARTS = 16;
 
 /** gpu.js, f32. */
 export class GpuBackend implements MatrixBackend {
@@ -41,8 +49,10 @@ export class GpuBackend implements MatrixBackend {
   readonly #load: () => Promise<GpuJs>;
   /** Float32Arrays on the host: that is where kernels of the modes cpu and webasm read and write. */
   readonly #arena = new Arena<Float32Array>('gpu back end');
+  /** What has no kernel and was evaluated on the host. */
+  readonly #onHost = new Set<string>();
   #opening: Promise<void> | undefined;
-  #device: Device | undefined;
+  #device: GpuDevice | undefined;
 
   /**
    * @param load Where gpu.js comes from; the package of that name unless given.
@@ -56,7 +66,7 @@ export class GpuBackend implements MatrixBackend {
   describe(): string {
     if (this.#device === undefined) return `gpu.js, not initialised (asked for ${this.#asked})`;
     const { gpuJs, open, cache } = this.#device;
-    return describeGpu(gpuJs.version, this.#asked, open, cache.counts);
+    return describeGpu(gpuJs.version, this.#asked, open, cache.counts, [...this.#onHost]);
   }
 
   init(): Promise<void> {
@@ -70,8 +80,7 @@ export class GpuBackend implements MatrixBackend {
     this.#arena.reset(0);
     this.#device = undefined;
     this.#opening = undefined;
-    device?.cache.clear();
-    await device?.open.gpu.destroy();
+    await device?.close();
   }
 
   /** The kernel cache, for tests of what really ran. */
@@ -142,32 +151,42 @@ export class GpuBackend implements MatrixBackend {
     return this.#arena.keep(flatRows(rows, n), m, n);
   }
 
-  biasActivation(z: Matrix, bias: Matrix, activation: ActivationName): Matrix {
+  addBias(z: Matrix, bias: Matrix, scale = 1): void {
     const { rows, cols } = z;
-    checkShapes(bias.rows === 1 && bias.cols === cols, 'biasActivation', `the bias must be (1,${cols})`, z, bias);
+    checkBias(z, bias);
     const [Z, b] = [this.#arena.values(z), this.#arena.values(bias)];
-    if (Z.length === 0) return this.#zeros(rows, cols);
-    const width = this.#padded(cols);
-    const h = this.#run(
-      `biasActivation ${rows} ${cols} ${activation}`,
-      () => kernels.biasActivationSource(rows, width, activation),
-      this.#table(Z, rows, cols),
-      b,
-    );
-    return this.#arena.keep(flatRows(h, cols), rows, cols);
+    if (Z.length === 0) return;
+    const source = () => kernels.addBiasSource(rows, this.#padded(cols));
+    const sums = this.#run(`addBias ${rows} ${cols}`, source, this.#table(Z, rows, cols), b, scale);
+    this.#arena.replace(z, flatRows(sums, cols));
   }
 
-  activationGradient(dh: Matrix, h: Matrix, activation: ActivationName): Matrix {
-    checkSameShape('activationGradient', dh, h);
-    const [dH, H] = [this.#arena.values(dh), this.#arena.values(h)];
-    if (H.length === 0) return this.#zeros(h.rows, h.cols);
-    const [dz] = this.#run(
-      `activationGradient ${H.length} ${activation}`,
-      () => kernels.activationGradientSource(H.length, activation),
-      dH,
-      H,
-    );
-    return this.#arena.keep(dz!, h.rows, h.cols);
+  activate(a: Matrix, activation: ActivationSpec): Matrix {
+    const A = this.#arena.values(a);
+    if (A.length === 0) return this.#zeros(a.rows, a.cols);
+    const { name, kernel, value } = activationOf(activation);
+    if (kernel === undefined) {
+      this.#onHost.add(`activation ${name}`);
+      return this.#arena.keep(A.map(value), a.rows, a.cols);
+    }
+    const source = () => kernels.activateSource(A.length, kernel.value);
+    const [h] = this.#run(`activate ${A.length} ${name} ${kernel.value}`, source, A);
+    return this.#arena.keep(h!, a.rows, a.cols);
+  }
+
+  activationGradient(dh: Matrix, a: Matrix, activation: ActivationSpec): Matrix {
+    checkSameShape('activationGradient', dh, a);
+    const [dH, A] = [this.#arena.values(dh), this.#arena.values(a)];
+    if (A.length === 0) return this.#zeros(a.rows, a.cols);
+    const { name, kernel, derivative } = activationOf(activation);
+    if (kernel === undefined) {
+      this.#onHost.add(`activation ${name}`);
+      const slopes = A.map((z, i) => dH[i]! * derivative(z));
+      return this.#arena.keep(slopes, a.rows, a.cols);
+    }
+    const source = () => kernels.activationGradientSource(A.length, kernel.derivative);
+    const [da] = this.#run(`activationGradient ${A.length} ${name} ${kernel.derivative}`, source, dH, A);
+    return this.#arena.keep(da!, a.rows, a.cols);
   }
 
   multiply(a: Matrix, b: Matrix): Matrix {
@@ -186,34 +205,41 @@ export class GpuBackend implements MatrixBackend {
     return this.#arena.keep(mask, rows, cols);
   }
 
-  softmaxCrossEntropy(z: Matrix, labels: Matrix): { losses: Matrix; gradient: Matrix } {
+  loss(z: Matrix, targets: Matrix, loss: LossSpec): { losses: Matrix; gradient: Matrix } {
+    checkSameShape('loss', z, targets);
     const { rows, cols } = z;
-    const fits = labels.rows === rows && labels.cols === 1;
-    checkShapes(fits, 'softmaxCrossEntropy', `labels must be (${rows},1)`, z, labels);
-    const [Z, y] = [this.#arena.values(z), this.#arena.values(labels)];
+    const [Z, T] = [this.#arena.values(z), this.#arena.values(targets)];
     if (Z.length === 0) return { losses: this.#zeros(rows, 1), gradient: this.#zeros(rows, cols) };
-    const logits = this.#table(Z, rows, cols);
-    const [top, total, losses] = this.#run(
-      `rowStatistics ${rows} ${cols}`,
-      () => kernels.rowStatisticsSource(cols, this.#padded(rows)),
-      logits,
-      y,
+    if ('value' in loss) {
+      this.#onHost.add(`loss ${loss.name}`);
+      const onHost = lossOnHost(Z, T, rows, cols, loss);
+      return {
+        losses: this.#arena.keep(onHost.losses, rows, 1),
+        gradient: this.#arena.keep(onHost.gradient, rows, cols),
+      };
+    }
+    const { name, losses: lossSource, gradient: gradientSource } = lossKernels(loss);
+    const [outputs, wanted] = [this.#table(Z, rows, cols), this.#table(T, rows, cols)];
+    const statistics = this.#run(
+      `losses ${rows} ${cols} ${name}`,
+      () => lossSource(cols, this.#padded(rows)),
+      outputs,
+      wanted,
     );
     const gradient = this.#run(
-      `softmaxGradient ${rows} ${cols}`,
-      () => kernels.softmaxGradientSource(rows, this.#padded(cols)),
-      logits,
-      y,
-      top!,
-      total!,
+      `lossGradient ${rows} ${cols} ${name}`,
+      () => gradientSource(rows, cols, this.#padded(cols)),
+      outputs,
+      wanted,
+      ...statistics.slice(0, -1),
     );
     return {
-      losses: this.#arena.keep(losses!.subarray(0, rows), rows, 1),
+      losses: this.#arena.keep(statistics.at(-1)!.subarray(0, rows), rows, 1),
       gradient: this.#arena.keep(flatRows(gradient, cols), rows, cols),
     };
   }
 
-  columnSums(a: Matrix): Matrix {
+  columnSums(a: Matrix, alpha = 1): Matrix {
     const { rows, cols } = a;
     const A = this.#arena.values(a);
     if (A.length === 0) return this.#zeros(1, cols);
@@ -222,6 +248,7 @@ export class GpuBackend implements MatrixBackend {
       `columnSums ${rows} ${cols}`,
       () => kernels.columnSumsSource(rows, width),
       this.#table(A, rows, cols),
+      alpha,
     );
     return this.#arena.keep(sums!.subarray(0, cols), 1, cols);
   }
@@ -235,25 +262,79 @@ export class GpuBackend implements MatrixBackend {
     this.#arena.replace(target, updated!);
   }
 
-  adam(parameter: Matrix, gradient: Matrix, m: Matrix, v: Matrix, options: AdamStep): void {
-    for (const other of [gradient, m, v]) checkSameShape('adam', parameter, other);
-    const [theta, g, first, second] = [parameter, gradient, m, v].map((matrix) => this.#arena.values(matrix));
-    const { length } = theta!;
+  accumulateSign(target: Matrix, a: Matrix, alpha: number): void {
+    checkSameShape('accumulateSign', target, a);
+    const [into, from] = [this.#arena.values(target), this.#arena.values(a)];
+    if (into.length === 0) return;
+    const source = () => kernels.accumulateSignSource(into.length);
+    const [updated] = this.#run(`accumulateSign ${into.length}`, source, into, from, alpha);
+    this.#arena.replace(target, updated!);
+  }
+
+  softThreshold(target: Matrix, threshold: number): void {
+    this.#updateEach(target, 'softThreshold', kernels.softThresholdSource, threshold);
+  }
+
+  clamp(target: Matrix, limit: number): void {
+    this.#updateEach(target, 'clamp', kernels.clampSource, limit);
+  }
+
+  clipByNorm(gradients: readonly Matrix[], maxNorm: number): void {
+    const scale = maxNorm / (Math.sqrt(this.#squares(gradients)) + CLIP_EPSILON);
+    if (scale >= 1) return;
+    for (const gradient of gradients) this.#updateEach(gradient, 'scale', kernels.scaleSource, scale);
+  }
+
+  sumOfSquares(matrices: readonly Matrix[]): Matrix {
+    return this.#arena.keep(Float32Array.of(this.#squares(matrices)), 1, 1);
+  }
+
+  optimizerStep(
+    parameter: Matrix,
+    gradient: Matrix,
+    state: readonly Matrix[],
+    optimizer: OptimizerSpec,
+    step: OptimizerStep,
+  ): void {
+    checkState(parameter, gradient, state, optimizer);
+    const arrays = [parameter, gradient, ...state].map((matrix) => this.#arena.values(matrix));
+    const { length } = arrays[0]!;
     if (length === 0) return;
-    const { lr, beta1, beta2, epsilon, step } = options;
-    const decays = [beta1, beta2].flatMap((beta) => [beta, 1 - beta, 1 / (1 - beta ** step)]);
-    const source = () => kernels.adamSource(length);
-    const updated = this.#run(`adam ${length}`, source, theta!, g!, first!, second!, lr, epsilon, ...decays);
-    for (const [i, matrix] of [m, v, parameter].entries()) this.#arena.replace(matrix, updated[i]!);
+    const { name, source, numbers } = optimizerKernel(optimizer, step);
+    const updated = this.#run(`${name} ${length}`, () => source(length), ...arrays, ...numbers);
+    for (const [i, matrix] of [...state, parameter].entries()) this.#arena.replace(matrix, updated[i]!);
+  }
+
+  /** A kernel of one matrix and a number that works in place. */
+  #updateEach(target: Matrix, name: string, source: (length: number) => kernels.KernelSource, parameter: number): void {
+    const values = this.#arena.values(target);
+    if (values.length === 0) return;
+    const [updated] = this.#run(`${name} ${values.length}`, () => source(values.length), values, parameter);
+    this.#arena.replace(target, updated!);
+  }
+
+  /** Partial sums by kernels; the few that they leave, and what does not divide evenly, are added up on the host. */
+  #squares(matrices: readonly Matrix[]): number {
+    let total = 0;
+    for (const matrix of matrices) {
+      const values = this.#arena.values(matrix);
+      const { length } = values;
+      const parts = Math.min(SQUARE_PARTS, length);
+      const even = parts === 0 ? 0 : length - (length % parts);
+      if (even > 0) {
+        const [sums] = this.#run(`squares ${length}`, () => kernels.squaresSource(length, parts), values);
+        for (const sum of sums!) total += sum;
+      }
+      for (let i = even; i < length; i++) total += values[i]! * values[i]!;
+    }
+    return total;
   }
 
   async #openDevice(): Promise<void> {
-    const gpuJs = await availableGpuJs(this.#load);
-    const open = await openGpu(gpuJs, this.#asked);
-    this.#device = { gpuJs, open, cache: new KernelCache(open) };
+    this.#device = await GpuDevice.open(await availableGpuJs(this.#load), this.#asked);
   }
 
-  #opened(): Device {
+  #opened(): GpuDevice {
     if (this.#device !== undefined) return this.#device;
     throw new RunError('RESOURCE_FAILED', {
       where: 'gpu back end',
@@ -264,21 +345,15 @@ export class GpuBackend implements MatrixBackend {
   }
 
   #run(key: string, source: () => kernels.KernelSource, ...args: readonly KernelArgument[]): readonly Float32Array[] {
-    return this.#opened().cache.run(key, source, args);
+    return this.#opened().run(key, source, args);
   }
 
-  /** An argument that kernels read as `a[row][col]`. */
   #table(values: Float32Array, rows: number, cols: number): GpuInput {
-    return this.#opened().gpuJs.input(values, [cols, rows]);
+    return this.#opened().table(values, rows, cols);
   }
 
-  /**
-   * The width of an output of `cols` columns. In mode webasm gpu.js computes four neighbours of a row at a time and the
-   * rest one by one, so rows are padded to a multiple of four; the cells beyond read entries of no meaning, and are cut
-   * off.
-   */
   #padded(cols: number): number {
-    return this.#opened().open.mode === 'webasm' ? Math.ceil(cols / 4) * 4 : cols;
+    return this.#opened().padded(cols);
   }
 
   #zeros(rows: number, cols: number): Matrix {

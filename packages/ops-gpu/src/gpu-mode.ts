@@ -79,7 +79,13 @@ export interface KernelCounts {
 }
 
 /** One line for the header of a run: what really runs, what was asked for, and why it is not the same. */
-export function describeGpu(version: string | undefined, asked: GpuMode, open: OpenGpu, counts: KernelCounts): string {
+export function describeGpu(
+  version: string | undefined,
+  asked: GpuMode,
+  open: OpenGpu,
+  counts: KernelCounts,
+  onHost: readonly string[] = [],
+): string {
   const { mode, simd, refused } = open;
   const notes: string[] = [];
   if (refused !== undefined) {
@@ -90,5 +96,6 @@ export function describeGpu(version: string | undefined, asked: GpuMode, open: O
     const reason = counts.reason ?? 'no reason given';
     notes.push(`${counts.fellBack} of ${counts.compiled} kernels fell back to cpu: ${reason}`);
   }
+  if (onHost.length > 0) notes.push(`on the host, having no kernel: ${onHost.join(', ')}`);
   return `gpu.js ${version ?? 'of unknown version'}, mode ${mode}, f32${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }

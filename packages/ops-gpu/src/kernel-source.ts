@@ -6,8 +6,6 @@
  * What the language lacks: `??`, `?.`, arrow functions. What it does in mode webasm: all arithmetic in f32, except that
  * indices made of thread numbers and of counters stepped by `++` stay integers, and so stay exact beyond 2^24.
  */
-import type { ActivationName } from '@tangentlab/tensor';
-
 /** A kernel to compile: its text, and the size of its output. */
 export interface KernelSource {
   readonly text: string;
@@ -15,8 +13,9 @@ export interface KernelSource {
   readonly height: number;
 }
 
-const ROW = 'this.thread.y';
-const COL = 'this.thread.x';
+/** The cell that a kernel computes. */
+export const ROW = 'this.thread.y';
+export const COL = 'this.thread.x';
 
 /** Terms of a sum that are written out in each round of its loop; 8 was fastest, or as fast as 4 and 16, in both modes. */
 const UNROLLED = 8;
@@ -43,21 +42,32 @@ export function gemmSource({ m, k, transA, transB, withC, width }: GemmShape): K
   return { text, width, height: m };
 }
 
-/** activation(Z + 1 bias). Arguments: z, bias. */
-export function biasActivationSource(rows: number, width: number, activation: ActivationName): KernelSource {
-  const value = { identity: 'z', relu: 'Math.max(z, 0)', tanh: 'Math.tanh(z)' }[activation];
-  const text = `function(a, bias) {
-    const z = a[${ROW}][${COL}] + bias[${COL}];
-    return ${value};
-  }`;
+/** z + scale bias. Arguments: z, bias, flat, scale. */
+export function addBiasSource(rows: number, width: number): KernelSource {
+  const text = `function(a, bias, scale) { return a[${ROW}][${COL}] + scale * bias[${COL}]; }`;
   return { text, width, height: rows };
 }
 
-/** dH * activation'(Z), from H. Arguments: dh, h, flat. */
-export function activationGradientSource(length: number, activation: ActivationName): KernelSource {
-  const h = `h[${COL}]`;
-  const slope = { identity: '1', relu: `(${h} > 0 ? 1 : 0)`, tanh: `(1 - ${h} * ${h})` }[activation];
-  return { text: `function(dh, h) { return dh[${COL}] * ${slope}; }`, width: length, height: 1 };
+/** f(a), by statements that set y, given z. Arguments: a, flat. */
+export function activateSource(length: number, statements: string): KernelSource {
+  const text = `function(a) {
+    const z = a[${COL}];
+    let y = z;
+    ${statements}
+    return y;
+  }`;
+  return { text, width: length, height: 1 };
+}
+
+/** dH * f'(a), by statements that set y to f'(z), given z. Arguments: dh, a, flat. */
+export function activationGradientSource(length: number, statements: string): KernelSource {
+  const text = `function(dh, a) {
+    const z = a[${COL}];
+    let y = z;
+    ${statements}
+    return dh[${COL}] * y;
+  }`;
+  return { text, width: length, height: 1 };
 }
 
 /** a * b, element by element. Arguments: a, b, flat. */
@@ -74,60 +84,54 @@ export function accumulateSource(length: number): KernelSource {
   };
 }
 
-/** Sum over rows. Arguments: a. */
-export function columnSumsSource(rows: number, width: number): KernelSource {
+/** target + alpha sign(a). Arguments: target, a, alpha; arrays flat. */
+export function accumulateSignSource(length: number): KernelSource {
+  const text = `function(target, a, alpha) { return target[${COL}] + alpha * Math.sign(a[${COL}]); }`;
+  return { text, width: length, height: 1 };
+}
+
+/** sign(a) max(|a| - threshold, 0). Arguments: a, flat, threshold. */
+export function softThresholdSource(length: number): KernelSource {
+  const a = `a[${COL}]`;
+  const text = `function(a, threshold) { return Math.sign(${a}) * Math.max(Math.abs(${a}) - threshold, 0); }`;
+  return { text, width: length, height: 1 };
+}
+
+/** a cut to [-limit, limit]. Arguments: a, flat, limit. */
+export function clampSource(length: number): KernelSource {
+  const text = `function(a, limit) { return Math.max(0 - limit, Math.min(a[${COL}], limit)); }`;
+  return { text, width: length, height: 1 };
+}
+
+/** scale a. Arguments: a, flat, scale. */
+export function scaleSource(length: number): KernelSource {
+  return { text: `function(a, scale) { return scale * a[${COL}]; }`, width: length, height: 1 };
+}
+
+/**
+ * Sums of squares of `parts` stretches of an array, whose lengths differ by at most one term: one number each. A single
+ * cell that added up all of it would leave the lanes of a vector idle, and round more. Arguments: a, flat.
+ */
+export function squaresSource(length: number, parts: number): KernelSource {
+  const rounds = Math.floor(length / parts);
   const text = `function(a) {
-    ${sum('total', rows, (i) => `a[${i}][${COL}]`)}
+    ${sum('total', rounds, (i) => `a[(${i}) * ${parts} + ${COL}] * a[(${i}) * ${parts} + ${COL}]`)}
     return total;
+  }`;
+  return { text, width: parts, height: 1 };
+}
+
+/** alpha times the sum over rows. Arguments: a, alpha. */
+export function columnSumsSource(rows: number, width: number): KernelSource {
+  const text = `function(a, alpha) {
+    ${sum('total', rows, (i) => `a[${i}][${COL}]`)}
+    return alpha * total;
   }`;
   return { text, width, height: 1 };
 }
 
-/**
- * Three numbers for each row of logits, as three rows: the largest logit, the sum of exp(z - largest), the loss.
- * Arguments: z, labels, flat. Cells are rows of z: the lanes of a vector work on four of them.
- */
-export function rowStatisticsSource(classes: number, width: number): KernelSource {
-  const z = (j: string) => `z[${COL}][${j}]`;
-  const text = `function(z, labels) {
-    let top = ${z('0')};
-    for (let j = 1; j < ${classes}; j++) { top = Math.max(top, ${z('j')}); }
-    if (${ROW} === 0) { return top; }
-    ${sum('total', classes, (j) => `Math.exp(${z(j)} - top)`)}
-    if (${ROW} === 1) { return total; }
-    return Math.log(total) + (top - ${z(`labels[${COL}]`)});
-  }`;
-  return { text, width, height: 3 };
-}
-
-/** (softmax(Z) - one-hot labels) / rows. Arguments: z, labels, top, total; all but z flat. */
-export function softmaxGradientSource(rows: number, width: number): KernelSource {
-  const text = `function(z, labels, top, total) {
-    const share = Math.exp(z[${ROW}][${COL}] - top[${ROW}]) / total[${ROW}];
-    return (share - (${COL} === labels[${ROW}] ? 1 : 0)) / ${rows};
-  }`;
-  return { text, width, height: rows };
-}
-
-/**
- * One step of Adam, as three rows: m, v and the parameter after it. One kernel instead of three, since a kernel has one
- * output and calls cost more than the little that the third row computes again. Arguments: theta, g, m, v, flat; lr,
- * epsilon; beta1 and beta2, each with its complement 1 - beta and the factor 1 / (1 - beta^step), which would lose their
- * digits if they were computed in f32.
- */
-export function adamSource(length: number): KernelSource {
-  const text = `function(theta, g, m, v, lr, epsilon, beta1, rest1, factor1, beta2, rest2, factor2) {
-    const mean = beta1 * m[${COL}] + rest1 * g[${COL}];
-    if (${ROW} === 0) { return mean; }
-    const square = beta2 * v[${COL}] + rest2 * g[${COL}] * g[${COL}];
-    if (${ROW} === 1) { return square; }
-    return theta[${COL}] - lr * (mean * factor1) / (Math.sqrt(square * factor2) + epsilon);
-  }`;
-  return { text, width: length, height: 3 };
-}
-
 /** Statements that declare `name` and add term(0) ... term(count - 1) to it, eight terms a round and the rest after. */
-function sum(name: string, count: number, term: (index: string) => string): string {
+export function sum(name: string, count: number, term: (index: string) => string): string {
   const rounds = Math.floor(count / UNROLLED);
   const terms = (length: number, index: (i: number) => string) =>
     `${name} += ${Array.from({ length }, (_, i) => term(index(i))).join(' + ')};`;

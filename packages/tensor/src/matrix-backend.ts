@@ -3,14 +3,16 @@
  * the back end keeps its data (typed arrays, WASM memory, textures).
  *
  * Operations are synchronous inside; only `init`, `read` and `dispose` cross a boundary that may be asynchronous. Every
- * operation checks its shapes (SHAPE_MISMATCH) and returns a new handle, except `accumulate` and `adam`, which update
- * in place. Matrices of another back end, and freed ones, are refused (RESOURCE_FAILED). Results agree with the reference within n eps bounds of the back end's precision; `backendLaws` in testkit
- * says exactly which.
+ * operation checks its shapes (SHAPE_MISMATCH) and returns a new handle, except those that say that they work in place.
+ * Matrices of another back end, and freed ones, are refused (RESOURCE_FAILED). Results agree with the reference within
+ * n eps bounds of the back end's precision; `backendLaws` in testkit says exactly which.
  */
 import { token } from '@tangentlab/core';
-import type { ActivationName } from './activation.js';
+import type { ActivationSpec } from './activation.js';
 import type { BackendTrainer, TrainerSpec } from './backend-trainer.js';
-import type { Table } from './table.js';
+import type { LossSpec } from './loss.js';
+import type { OptimizerSpec, OptimizerStep } from './optimizer.js';
+import type { RegressionTable } from './table.js';
 
 /** A rows x cols matrix, row-major, held by a back end. Never look inside; `read` it. */
 export interface Matrix {
@@ -28,16 +30,6 @@ export interface GemmOptions {
   /** 0 unless given, and `c` is then not even read. `c` is needed with any other value; it is never changed. */
   readonly beta?: number;
   readonly c?: Matrix;
-}
-
-/** One step of Adam. */
-export interface AdamStep {
-  readonly lr: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** 1, 2, 3, ...: for the bias correction. */
-  readonly step: number;
 }
 
 /** What a back end can do. */
@@ -83,30 +75,58 @@ export interface MatrixBackend {
   gatherRows(a: Matrix, rows: Int32Array): Matrix;
   /** alpha op(A) op(B) + beta C. */
   gemm(a: Matrix, b: Matrix, options?: GemmOptions): Matrix;
-  /** activation(Z + 1 bias), with bias 1 x cols. */
-  biasActivation(z: Matrix, bias: Matrix, activation: ActivationName): Matrix;
-  /** dZ = dH * activation'(Z), from the *output* H of the activation. */
-  activationGradient(dh: Matrix, h: Matrix, activation: ActivationName): Matrix;
+  /** Z += scale 1 bias, in place, with bias 1 x cols; scale is 1 unless given. */
+  addBias(z: Matrix, bias: Matrix, scale?: number): void;
+  /** activation(A), element by element. One of the user's may be evaluated on the host; `describe()` then says so. */
+  activate(a: Matrix, activation: ActivationSpec): Matrix;
+  /** dA = dH * activation'(A), from the *input* A of the activation. */
+  activationGradient(dh: Matrix, a: Matrix, activation: ActivationSpec): Matrix;
   /** a * b, element by element. */
   multiply(a: Matrix, b: Matrix): Matrix;
   /** 0 with probability `rate`, else 1 / (1 - rate): element i by `counterUniform(seed, i)`, the same on every back end. */
   dropoutMask(rows: number, cols: number, rate: number, seed: number): Matrix;
   /**
-   * Cross-entropy of softmax(Z) against class labels (rows x 1).
+   * The losses of rows x outputs against dense targets of the same shape.
    *
-   * `losses` is rows x 1; `gradient` is that of their *mean* with respect to Z, rows x classes. Labels are integers in
-   * 0..classes-1; a table is checked before it is uploaded, a label out of range is not checked here.
+   * `losses` is rows x 1; `gradient` is that of their *mean* with respect to Z, rows x outputs. Targets are not checked:
+   * those of `softmaxCrossEntropy` must sum to 1 in each row.
    */
-  softmaxCrossEntropy(z: Matrix, labels: Matrix): { readonly losses: Matrix; readonly gradient: Matrix };
-  /** Sum over rows: 1 x cols. */
-  columnSums(a: Matrix): Matrix;
+  loss(z: Matrix, targets: Matrix, loss: LossSpec): { readonly losses: Matrix; readonly gradient: Matrix };
+  /** alpha times the sum over rows: 1 x cols; alpha is 1 unless given. */
+  columnSums(a: Matrix, alpha?: number): Matrix;
   /** target += alpha a, in place; alpha is 1 unless given. */
   accumulate(target: Matrix, a: Matrix, alpha?: number): void;
-  /** One step of Adam on `parameter`, updating its moments `m` and `v`, all in place. *Source*: Kingma, Ba (2015), alg. 1. */
-  adam(parameter: Matrix, gradient: Matrix, m: Matrix, v: Matrix, options: AdamStep): void;
+  /** target += alpha sign(a), in place, with sign(0) = 0: the subgradient of an L1 penalty. */
+  accumulateSign(target: Matrix, a: Matrix, alpha: number): void;
+  /** Moves each element towards 0 by `threshold` and stops there, in place: the proximal step of an L1 penalty. */
+  softThreshold(target: Matrix, threshold: number): void;
+  /** Cuts each element to [-limit, limit], in place; NaN stays. For clipping gradients by value. */
+  clamp(target: Matrix, limit: number): void;
+  /**
+   * Multiplies all of these by min(1, maxNorm / (norm + 1e-6)), in place, where norm is that of all elements together.
+   * For clipping gradients by norm. *Source*: PyTorch's `clip_grad_norm_`.
+   */
+  clipByNorm(gradients: readonly Matrix[], maxNorm: number): void;
+  /** The sum of the squares of all elements of all of these, 1 x 1: for norms that are read once an epoch. */
+  sumOfSquares(matrices: readonly Matrix[]): Matrix;
+  /**
+   * One step of an optimizer on `parameter` and its `state`, all in place; the gradient is only read.
+   *
+   * `state` holds the matrices that `initialState(optimizer)` names, shaped like the parameter.
+   */
+  optimizerStep(
+    parameter: Matrix,
+    gradient: Matrix,
+    state: readonly Matrix[],
+    optimizer: OptimizerSpec,
+    step: OptimizerStep,
+  ): void;
 
-  /** Trains whole epochs in one call. Back ends without it are driven operation by operation. */
-  createTrainer?(spec: TrainerSpec, data: Table, initial: Float64Array): BackendTrainer;
+  /**
+   * Trains whole epochs in one call. Back ends without it are driven operation by operation. Classes come as dense
+   * targets: one-hot rows, smoothed if so.
+   */
+  createTrainer?(spec: TrainerSpec, data: RegressionTable, initial: Float64Array): BackendTrainer;
 }
 
 /** The role of the matrix core. */

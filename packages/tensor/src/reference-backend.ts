@@ -2,13 +2,18 @@
  * The reference back end: plain TypeScript in f64. Clear, slow, and the truth that the others are tested against.
  */
 import { defineProvider, type Provider } from '@tangentlab/core';
-import { ACTIVATIONS, type ActivationName } from './activation.js';
+import { type ActivationSpec, activationOf } from './activation.js';
 import { Arena } from './arena.js';
 import { counterUniform } from './counter-random.js';
 import { dot } from './dot.js';
 import { checkDense } from './linear-algebra.js';
-import { type AdamStep, type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
-import { checkSameShape, checkShapes, gemmSizes } from './shapes.js';
+import { type LossSpec, lossOf } from './loss.js';
+import { type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
+import { type OptimizerSpec, type OptimizerStep, updateParameters } from './optimizer.js';
+import { checkBias, checkSameShape, checkShapes, checkState, gemmSizes } from './shapes.js';
+
+/** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
+const CLIP_EPSILON = 1e-6;
 
 /** Plain TypeScript, f64. */
 export class ReferenceBackend implements MatrixBackend {
@@ -80,22 +85,30 @@ export class ReferenceBackend implements MatrixBackend {
     return this.#arena.keep(C, m, n);
   }
 
-  biasActivation(z: Matrix, bias: Matrix, activation: ActivationName): Matrix {
-    checkShapes(bias.rows === 1 && bias.cols === z.cols, 'biasActivation', `the bias must be (1,${z.cols})`, z, bias);
-    const [from, b] = [this.#arena.values(z), this.#arena.values(bias)];
-    const f = ACTIVATIONS[activation].value;
-    const h = new Float64Array(from.length); // rows x cols
-    for (let i = 0; i < h.length; i++) h[i] = f(from[i]! + b[i % z.cols]!);
-    return this.#arena.keep(h, z.rows, z.cols);
+  addBias(z: Matrix, bias: Matrix, scale = 1): void {
+    checkBias(z, bias);
+    const [into, b] = [this.#arena.values(z), this.#arena.values(bias)];
+    const { cols } = z;
+    for (let at = 0; at < into.length; at += cols) {
+      for (let j = 0; j < cols; j++) into[at + j]! += scale * b[j]!;
+    }
   }
 
-  activationGradient(dh: Matrix, h: Matrix, activation: ActivationName): Matrix {
-    checkSameShape('activationGradient', dh, h);
-    const [from, outputs] = [this.#arena.values(dh), this.#arena.values(h)];
-    const slope = ACTIVATIONS[activation].slopeFromOutput;
-    const dz = new Float64Array(from.length); // rows x cols
-    for (let i = 0; i < dz.length; i++) dz[i] = from[i]! * slope(outputs[i]!);
-    return this.#arena.keep(dz, h.rows, h.cols);
+  activate(a: Matrix, activation: ActivationSpec): Matrix {
+    const from = this.#arena.values(a);
+    const f = activationOf(activation).value;
+    const h = new Float64Array(from.length); // rows x cols
+    for (let i = 0; i < h.length; i++) h[i] = f(from[i]!);
+    return this.#arena.keep(h, a.rows, a.cols);
+  }
+
+  activationGradient(dh: Matrix, a: Matrix, activation: ActivationSpec): Matrix {
+    checkSameShape('activationGradient', dh, a);
+    const [from, inputs] = [this.#arena.values(dh), this.#arena.values(a)];
+    const slope = activationOf(activation).derivative;
+    const da = new Float64Array(from.length); // rows x cols
+    for (let i = 0; i < da.length; i++) da[i] = from[i]! * slope(inputs[i]!);
+    return this.#arena.keep(da, a.rows, a.cols);
   }
 
   multiply(a: Matrix, b: Matrix): Matrix {
@@ -113,37 +126,32 @@ export class ReferenceBackend implements MatrixBackend {
     return this.#arena.keep(mask, rows, cols);
   }
 
-  softmaxCrossEntropy(z: Matrix, labels: Matrix): { losses: Matrix; gradient: Matrix } {
+  loss(z: Matrix, targets: Matrix, loss: LossSpec): { losses: Matrix; gradient: Matrix } {
+    checkSameShape('loss', z, targets);
     const { rows, cols } = z;
-    checkShapes(
-      labels.rows === rows && labels.cols === 1,
-      'softmaxCrossEntropy',
-      `labels must be (${rows},1)`,
-      z,
-      labels,
-    );
-    const [Z, y] = [this.#arena.values(z), this.#arena.values(labels)];
+    const [Z, T] = [this.#arena.values(z), this.#arena.values(targets)];
+    const { value, gradient: slope } = lossOf(loss);
     const losses = new Float64Array(rows); // rows x 1
-    const gradient = new Float64Array(rows * cols); // rows x classes
+    const gradient = new Float64Array(rows * cols); // rows x outputs
     for (let i = 0; i < rows; i++) {
-      const row = Z.subarray(i * cols, (i + 1) * cols);
-      // shifted by the largest logit, so that exp never overflows
-      const top = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-      const total = row.reduce((sum, value) => sum + Math.exp(value - top), 0);
-      const label = y[i]!;
-      losses[i] = Math.log(total) + top - row[label]!;
-      for (let j = 0; j < cols; j++) {
-        gradient[i * cols + j] = (Math.exp(row[j]! - top) / total - (j === label ? 1 : 0)) / rows;
-      }
+      const [from, to] = [i * cols, (i + 1) * cols];
+      const [row, wanted, out] = [Z.subarray(from, to), T.subarray(from, to), gradient.subarray(from, to)];
+      losses[i] = value(row, wanted);
+      slope(row, wanted, out);
     }
+    for (let i = 0; i < gradient.length; i++) gradient[i]! /= rows;
     return { losses: this.#arena.keep(losses, rows, 1), gradient: this.#arena.keep(gradient, rows, cols) };
   }
 
-  columnSums(a: Matrix): Matrix {
+  columnSums(a: Matrix, alpha = 1): Matrix {
     const values = this.#arena.values(a);
-    const sums = new Float64Array(a.cols); // 1 x cols
-    for (let i = 0; i < values.length; i++) sums[i % a.cols]! += values[i]!;
-    return this.#arena.keep(sums, 1, a.cols);
+    const { cols } = a;
+    const sums = new Float64Array(cols); // 1 x cols
+    for (let at = 0; at < values.length; at += cols) {
+      for (let j = 0; j < cols; j++) sums[j]! += values[at + j]!;
+    }
+    if (alpha !== 1) for (let j = 0; j < cols; j++) sums[j]! *= alpha;
+    return this.#arena.keep(sums, 1, cols);
   }
 
   accumulate(target: Matrix, a: Matrix, alpha = 1): void {
@@ -152,20 +160,57 @@ export class ReferenceBackend implements MatrixBackend {
     for (let i = 0; i < into.length; i++) into[i]! += alpha * from[i]!;
   }
 
-  adam(parameter: Matrix, gradient: Matrix, m: Matrix, v: Matrix, { lr, beta1, beta2, epsilon, step }: AdamStep): void {
-    for (const other of [gradient, m, v]) checkSameShape('adam', parameter, other);
-    const [theta, g] = [this.#arena.values(parameter), this.#arena.values(gradient)];
-    const [first, second] = [this.#arena.values(m), this.#arena.values(v)];
-    const correction1 = 1 - beta1 ** step;
-    const correction2 = 1 - beta2 ** step;
-    for (let i = 0; i < theta.length; i++) {
-      const gi = g[i]!;
-      const mi = beta1 * first[i]! + (1 - beta1) * gi;
-      const vi = beta2 * second[i]! + (1 - beta2) * gi * gi;
-      first[i] = mi;
-      second[i] = vi;
-      theta[i]! -= (lr * (mi / correction1)) / (Math.sqrt(vi / correction2) + epsilon);
+  accumulateSign(target: Matrix, a: Matrix, alpha: number): void {
+    checkSameShape('accumulateSign', target, a);
+    const [into, from] = [this.#arena.values(target), this.#arena.values(a)];
+    for (let i = 0; i < into.length; i++) into[i]! += alpha * Math.sign(from[i]!);
+  }
+
+  softThreshold(target: Matrix, threshold: number): void {
+    const values = this.#arena.values(target);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      values[i] = Math.sign(value) * Math.max(Math.abs(value) - threshold, 0);
     }
+  }
+
+  clamp(target: Matrix, limit: number): void {
+    const values = this.#arena.values(target);
+    for (let i = 0; i < values.length; i++) values[i] = Math.max(-limit, Math.min(values[i]!, limit));
+  }
+
+  clipByNorm(gradients: readonly Matrix[], maxNorm: number): void {
+    const scale = maxNorm / (Math.sqrt(this.#squares(gradients)) + CLIP_EPSILON);
+    if (scale >= 1) return;
+    for (const gradient of gradients) {
+      const values = this.#arena.values(gradient);
+      for (let i = 0; i < values.length; i++) values[i]! *= scale;
+    }
+  }
+
+  sumOfSquares(matrices: readonly Matrix[]): Matrix {
+    return this.#arena.keep(Float64Array.of(this.#squares(matrices)), 1, 1);
+  }
+
+  optimizerStep(
+    parameter: Matrix,
+    gradient: Matrix,
+    state: readonly Matrix[],
+    optimizer: OptimizerSpec,
+    step: OptimizerStep,
+  ): void {
+    checkState(parameter, gradient, state, optimizer);
+    const kept = state.map((matrix) => this.#arena.values(matrix));
+    updateParameters(this.#arena.values(parameter), this.#arena.values(gradient), kept, optimizer, step);
+  }
+
+  #squares(matrices: readonly Matrix[]): number {
+    let sum = 0;
+    for (const matrix of matrices) {
+      const values = this.#arena.values(matrix);
+      sum += dot(values, 0, values, 0, values.length);
+    }
+    return sum;
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { ShapeError } from '@tangentlab/core';
 import type { GemmOptions, Matrix } from './matrix-backend.js';
+import { initialState, type OptimizerSpec } from './optimizer.js';
 
 /** `(80,20)`. */
 export function shapeOf({ rows, cols }: Matrix): string {
@@ -23,6 +24,31 @@ export function checkShapes(ok: boolean, op: string, expected: string, ...matric
 /** Throws SHAPE_MISMATCH unless both have the same rows and columns. */
 export function checkSameShape(op: string, a: Matrix, b: Matrix): void {
   checkShapes(a.rows === b.rows && a.cols === b.cols, op, 'both shapes must be equal', a, b);
+}
+
+/** Throws SHAPE_MISMATCH unless the bias is one row as wide as z. */
+export function checkBias(z: Matrix, bias: Matrix): void {
+  if (bias.rows === 1 && bias.cols === z.cols) return;
+  checkShapes(false, 'addBias', `the bias must be (1,${z.cols})`, z, bias);
+}
+
+/** Throws SHAPE_MISMATCH unless gradient and state fit the parameter, and the state has as many parts as the optimizer. */
+export function checkState(
+  parameter: Matrix,
+  gradient: Matrix,
+  state: readonly Matrix[],
+  optimizer: OptimizerSpec,
+): void {
+  checkSameShape(optimizer.name, parameter, gradient);
+  for (const kept of state) checkSameShape(optimizer.name, parameter, kept);
+  const wanted = initialState(optimizer).length;
+  if (state.length === wanted) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: optimizer.name,
+    expected: `it keeps ${wanted} matrices for each parameter`,
+    got: String(state.length),
+    todo: 'allocate what initialState(optimizer) names',
+  });
 }
 
 /** The sizes m, n, k of a product, after checking them. */

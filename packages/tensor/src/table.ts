@@ -48,12 +48,48 @@ export type Folds<T extends Samples = Table> = SharedSizes<T> & {
  * finite or a label out of range, naming its row.
  */
 export function checkTable(where: string, table: Table): Table {
-  const { x, y, samples, features, classes } = table;
-  if (x.length !== samples * features || y.length !== samples) {
+  const { y, samples, classes } = table;
+  checkSamples(where, table, y.length, `${samples} labels`);
+  const wrong = y.findIndex((label) => !(label >= 0 && label < classes));
+  if (wrong >= 0)
+    throw invalid(
+      where,
+      `the label of row ${wrong} must lie in 0..${classes - 1}`,
+      String(y[wrong]),
+      'number the classes from 0',
+    );
+  return table;
+}
+
+/**
+ * The table of real targets itself, checked.
+ *
+ * *Cost*: O(samples x (features + outputs)).
+ * @throws ShapeError SHAPE_MISMATCH when the sizes disagree. @throws ConfigError CONFIG_INVALID for a value or target
+ * that is not finite, naming its row.
+ */
+export function checkRegressionTable(where: string, table: RegressionTable): RegressionTable {
+  const { targets, samples, outputs } = table;
+  checkSamples(where, table, targets.length / outputs, `${samples} x ${outputs} targets`);
+  const bad = targets.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw invalid(
+      where,
+      `row ${Math.floor(bad / outputs)}, target ${bad % outputs} must be finite`,
+      String(targets[bad]),
+      'drop or fill missing targets',
+    );
+  }
+  return table;
+}
+
+/** Checks the inputs, and that as many rows have targets; `targets` says in words what is needed. */
+function checkSamples(where: string, { x, samples, features }: Samples, rows: number, targets: string): void {
+  if (x.length !== samples * features || rows !== samples) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where,
-      expected: `${samples} samples of ${features} features need ${samples * features} values and ${samples} labels`,
-      got: `${x.length} and ${y.length}`,
+      expected: `${samples} samples of ${features} features need ${samples * features} values and ${targets}`,
+      got: `${x.length} and ${rows}`,
       todo: 'check how the table was built',
     });
   }
@@ -66,15 +102,6 @@ export function checkTable(where: string, table: Table): Table {
       'drop or fill missing values',
     );
   }
-  const wrong = y.findIndex((label) => !(label >= 0 && label < classes));
-  if (wrong >= 0)
-    throw invalid(
-      where,
-      `the label of row ${wrong} must lie in 0..${classes - 1}`,
-      String(y[wrong]),
-      'number the classes from 0',
-    );
-  return table;
 }
 
 /** The rows of `table` at these indices, in this order. *Cost*: O(rows x features). */

@@ -1,5 +1,5 @@
 import { fc, test as property } from '@fast-check/jest';
-import { type Matrix, type MatrixBackend, ReferenceBackend } from '@tangentlab/tensor';
+import { type Matrix, type MatrixBackend, type OptimizerSpec, ReferenceBackend } from '@tangentlab/tensor';
 import { backendLaws, lawsOfBackends } from '@tangentlab/testkit';
 import { expectWithin } from './backend/error-bounds.js';
 
@@ -32,27 +32,70 @@ function singlePrecision(): MatrixBackend {
     capabilities: { ...exact.capabilities, precision: 'f32' },
     upload: (...args) => rounded(exact.upload(...args)),
     gemm: (...args) => rounded(exact.gemm(...args)),
-    biasActivation: (...args) => rounded(exact.biasActivation(...args)),
+    addBias: (z, bias, scale) => {
+      exact.addBias(z, bias, scale);
+      rounded(z);
+    },
+    activate: (...args) => rounded(exact.activate(...args)),
     activationGradient: (...args) => rounded(exact.activationGradient(...args)),
     multiply: (...args) => rounded(exact.multiply(...args)),
     dropoutMask: (...args) => rounded(exact.dropoutMask(...args)),
     columnSums: (...args) => rounded(exact.columnSums(...args)),
-    softmaxCrossEntropy: (...args) => {
-      const { losses, gradient } = exact.softmaxCrossEntropy(...args);
+    sumOfSquares: (...args) => rounded(exact.sumOfSquares(...args)),
+    loss: (...args) => {
+      const { losses, gradient } = exact.loss(...args);
       return { losses: rounded(losses), gradient: rounded(gradient) };
     },
     accumulate: (target, a, alpha) => {
       exact.accumulate(target, a, alpha);
       rounded(target);
     },
-    adam: (theta, g, m, v, options) => {
-      exact.adam(theta, g, m, v, options);
-      for (const a of [theta, m, v]) rounded(a);
+    accumulateSign: (target, a, alpha) => {
+      exact.accumulateSign(target, a, alpha);
+      rounded(target);
+    },
+    softThreshold: (target, threshold) => {
+      exact.softThreshold(target, threshold);
+      rounded(target);
+    },
+    clamp: (target, limit) => {
+      exact.clamp(target, limit);
+      rounded(target);
+    },
+    clipByNorm: (gradients, maxNorm) => {
+      exact.clipByNorm(gradients, maxNorm);
+      gradients.forEach(rounded);
+    },
+    optimizerStep: (theta, g, state, optimizer, step) => {
+      exact.optimizerStep(theta, g, state, optimizer, step);
+      for (const a of [theta, ...state]) rounded(a);
     },
   });
 }
 
 backendLaws('single precision', singlePrecision);
+
+function stepLaw(optimizer: string): string {
+  return `${optimizer} updates parameter and state in place, step after step`;
+}
+
+/** A step that is taken by the rules of an optimizer with other constants. */
+function otherConstants(change: (spec: OptimizerSpec) => OptimizerSpec): Fault['replace'] {
+  return (honest) => ({
+    optimizerStep: (theta, g, state, optimizer, step) => honest.optimizerStep(theta, g, state, change(optimizer), step),
+  });
+}
+
+/** A loss that spoils its gradient. */
+function spoiltGradient(name: string, spoil: (gradient: Matrix, z: Matrix, targets: Matrix) => void): Fault['replace'] {
+  return (honest) => ({
+    loss: (z, targets, loss) => {
+      const result = honest.loss(z, targets, loss);
+      if (loss.name === name) spoil(result.gradient, z, targets);
+      return result;
+    },
+  });
+}
 
 /** A back end with one fault, and a law that has to see it. */
 interface Fault {
@@ -61,8 +104,8 @@ interface Fault {
 }
 
 const GEMM = 'gemm agrees in all transpositions, with alpha, beta and c';
-const LOSS = 'softmaxCrossEntropy agrees in losses and gradient';
-const ADAM = 'adam updates parameter and moments in place, step after step';
+const LOSS = 'the loss softmaxCrossEntropy agrees in values and gradient';
+const ADAM = stepLaw('adam');
 const ACCUMULATE = 'accumulate adds in place, step after step';
 const RESET = 'reset frees what was made since the mark, and nothing else';
 const MASK = 'dropoutMask drops exactly what counterUniform says';
@@ -119,36 +162,55 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     }),
   },
   'a forgotten bias': {
-    law: 'biasActivation agrees for every activation',
-    replace: (honest) => ({
-      biasActivation: (z, bias, name) =>
-        honest.biasActivation(z, honest.upload(new Float64Array(bias.cols), 1, bias.cols), name),
-    }),
+    law: 'addBias adds one row to every row, in place',
+    replace: () => ({ addBias: () => undefined }),
+  },
+  'a bias whose scale is ignored': {
+    law: 'addBias adds one row to every row, in place',
+    replace: (honest) => ({ addBias: (z, bias) => honest.addBias(z, bias) }),
   },
   'a relu that swallows NaN': {
     law: 'NaN inputs propagate',
     replace: (honest) => ({
-      biasActivation: (z, bias, name) => {
-        const h = honest.biasActivation(z, bias, name);
-        if (name === 'relu') mapped(h, (value) => (Number.isNaN(value) ? 0 : value));
+      activate: (a, spec) => {
+        const h = honest.activate(a, spec);
+        if (spec === 'relu') mapped(h, (value) => (Number.isNaN(value) ? 0 : value));
         return h;
       },
     }),
   },
-  'a slope of tanh taken from the input': {
+  'a clamp that turns NaN into the limit': {
+    law: 'NaN inputs propagate',
+    replace: (honest) => ({
+      clamp: (target, limit) => {
+        honest.clamp(target, limit);
+        mapped(target, (value) => (Number.isNaN(value) ? limit : value));
+      },
+    }),
+  },
+  'a GELU by the formula of tanh': {
+    law: 'activate agrees for every activation',
+    replace: (honest) => ({
+      activate: (a, spec) => {
+        if (spec !== 'gelu') return honest.activate(a, spec);
+        const h = honest.activate(a, 'identity');
+        return mapped(h, (z) => 0.5 * z * (1 + Math.tanh(0.7978845608 * (z + 0.044715 * z ** 3))));
+      },
+    }),
+  },
+  'an activation of the user that is taken for the identity': {
+    law: 'activate agrees for every activation',
+    replace: (honest) => ({
+      activate: (a, spec) => honest.activate(a, typeof spec === 'string' ? spec : 'identity'),
+    }),
+  },
+  'a slope of tanh taken from the output': {
     law: 'activationGradient agrees for every activation',
     replace: (honest) => ({
-      activationGradient: (dh, h, name) =>
-        name === 'tanh'
-          ? honest.multiply(
-              dh,
-              honest.upload(
-                inside(h).map((value) => 1 - Math.tanh(value) ** 2),
-                h.rows,
-                h.cols,
-              ),
-            )
-          : honest.activationGradient(dh, h, name),
+      activationGradient: (dh, a, spec) =>
+        spec === 'tanh'
+          ? honest.activationGradient(dh, honest.activate(a, 'tanh'), spec)
+          : honest.activationGradient(dh, a, spec),
     }),
   },
   'a mask of another seed': {
@@ -173,25 +235,44 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'a gradient of the sum of losses': {
     law: LOSS,
+    replace: spoiltGradient('softmaxCrossEntropy', (gradient, z) => void mapped(gradient, (value) => value * z.rows)),
+  },
+  'a gradient that takes smoothed targets for one-hot ones': {
+    law: LOSS,
     replace: (honest) => ({
-      softmaxCrossEntropy: (z, labels) => {
-        const result = honest.softmaxCrossEntropy(z, labels);
-        mapped(result.gradient, (value) => value * z.rows);
-        return result;
+      loss: (z, targets, loss) => {
+        const sharp = honest.upload(inside(targets).map(Math.round), targets.rows, targets.cols);
+        return honest.loss(z, loss.targets === 'classes' ? sharp : targets, loss);
       },
     }),
   },
-  'a gradient that ignores the label': {
-    law: LOSS,
+  'a squared error without its 2': {
+    law: 'the loss mse agrees in values and gradient',
+    replace: spoiltGradient('mse', (gradient) => void mapped(gradient, (value) => value / 2)),
+  },
+  'a Huber loss that is never linear': {
+    law: 'the loss huber agrees in values and gradient',
     replace: (honest) => ({
-      softmaxCrossEntropy: (z) => honest.softmaxCrossEntropy(z, honest.upload(new Float64Array(z.rows), z.rows, 1)),
+      loss: (z, targets, loss) => honest.loss(z, targets, 'delta' in loss ? { ...loss, delta: 1e6 } : loss),
+    }),
+  },
+  'a hinge of another margin': {
+    law: 'the loss hinge agrees in values and gradient',
+    replace: (honest) => ({
+      loss: (z, targets, loss) => honest.loss(z, targets, 'margin' in loss ? { ...loss, margin: 0.9 } : loss),
+    }),
+  },
+  'a loss of the user that is taken for another': {
+    law: 'the loss log-cosh agrees in values and gradient',
+    replace: (honest) => ({
+      loss: (z, targets, loss) => honest.loss(z, targets, 'value' in loss ? { name: 'mse', targets: 'values' } : loss),
     }),
   },
   'a softmax without a shift': {
-    law: 'softmaxCrossEntropy survives logits of 80 and 10,000',
+    law: 'losses survive outputs of 80 and 10,000',
     replace: (honest) => ({
-      softmaxCrossEntropy: (z, labels) => {
-        const result = honest.softmaxCrossEntropy(z, labels);
+      loss: (z, targets, loss) => {
+        const result = honest.loss(z, targets, loss);
         const overflows = inside(z).some((value) => Math.fround(Math.exp(value)) === Number.POSITIVE_INFINITY);
         if (overflows) inside(result.losses).fill(Number.POSITIVE_INFINITY);
         return result;
@@ -199,13 +280,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     }),
   },
   'a NaN that spoils all rows': {
-    law: 'softmaxCrossEntropy keeps a NaN in its row',
-    replace: (honest) => ({
-      softmaxCrossEntropy: (z, labels) => {
-        const result = honest.softmaxCrossEntropy(z, labels);
-        if (inside(z).some(Number.isNaN)) inside(result.gradient).fill(Number.NaN);
-        return result;
-      },
+    law: 'losses keep a NaN in its row',
+    replace: spoiltGradient('mse', (gradient, z) => {
+      if (inside(z).some(Number.isNaN)) inside(gradient).fill(Number.NaN);
     }),
   },
   'column sums that are means': {
@@ -232,26 +309,101 @@ const FAULTS: Readonly<Record<string, Fault>> = {
         ),
     }),
   },
+  'column sums that ignore alpha': {
+    law: 'columnSums agrees',
+    replace: (honest) => ({ columnSums: (a) => honest.columnSums(a) }),
+  },
   'an adam without bias correction': {
     law: ADAM,
     replace: (honest) => ({
-      adam: (theta, g, m, v, options) => honest.adam(theta, g, m, v, { ...options, step: 1e9 }),
+      optimizerStep: (theta, g, state, optimizer, { lr }) =>
+        honest.optimizerStep(theta, g, state, optimizer, { step: 1e9, lr }),
     }),
   },
   'an adam whose 1 - beta2 is computed in single precision': {
     law: ADAM,
-    replace: (honest) => ({
-      adam: (theta, g, m, v, options) => honest.adam(theta, g, m, v, { ...options, beta2: Math.fround(options.beta2) }),
-    }),
+    replace: otherConstants((spec) => (spec.name === 'adam' ? { ...spec, beta2: Math.fround(spec.beta2) } : spec)),
   },
   'an adam that forgets its moments': {
     law: ADAM,
     replace: (honest) => ({
-      adam: (theta, g, m, v, options) => {
-        const [oldM, oldV] = [inside(m).slice(), inside(v).slice()];
-        honest.adam(theta, g, m, v, options);
-        inside(m).set(oldM);
-        inside(v).set(oldV);
+      optimizerStep: (theta, g, state, optimizer, step) => {
+        const old = state.map((matrix) => inside(matrix).slice());
+        honest.optimizerStep(theta, g, state, optimizer, step);
+        state.forEach((matrix, i) => {
+          inside(matrix).set(old[i]!);
+        });
+      },
+    }),
+  },
+  'a descent without its learning rate': {
+    law: stepLaw('sgd'),
+    replace: (honest) => ({
+      optimizerStep: (theta, g, state, optimizer, { step }) =>
+        honest.optimizerStep(theta, g, state, optimizer, { step, lr: 1 }),
+    }),
+  },
+  'a momentum that is damped': {
+    law: stepLaw('momentum'),
+    replace: otherConstants((spec) => (spec.name === 'sgd' ? { ...spec, momentum: 0.999 * spec.momentum } : spec)),
+  },
+  "a Nesterov's momentum that does not look ahead": {
+    law: stepLaw('Nesterov momentum'),
+    replace: otherConstants((spec) => (spec.name === 'sgd' ? { ...spec, nesterov: false } : spec)),
+  },
+  'a decay that goes through the scaling': {
+    law: stepLaw('adamW'),
+    replace: otherConstants((spec) => (spec.name === 'adamW' ? { ...spec, weightDecay: 0 } : spec)),
+  },
+  'an rmsProp of another decay': {
+    law: stepLaw('rmsProp'),
+    replace: otherConstants((spec) => (spec.name === 'rmsProp' ? { ...spec, alpha: 0.9900001 } : spec)),
+  },
+  'an rmsProp whose momentum is forgotten': {
+    law: stepLaw('rmsProp with momentum'),
+    replace: otherConstants((spec) => (spec.name === 'rmsProp' ? { ...spec, momentum: spec.momentum / 2 } : spec)),
+  },
+  'an adagrad of a large epsilon': {
+    law: stepLaw('adagrad'),
+    replace: otherConstants((spec) => (spec.name === 'adagrad' ? { ...spec, epsilon: 1e-3 } : spec)),
+  },
+  'a sign of 0 that is 1': {
+    law: 'accumulateSign adds signs in place, that of 0 being 0',
+    replace: (honest) => ({
+      accumulateSign: (target, a, alpha) => {
+        const signs = mapped(honest.upload(inside(a), a.rows, a.cols), (value) => (value < 0 ? -1 : 1));
+        honest.accumulate(target, signs, alpha);
+      },
+    }),
+  },
+  'a threshold that only subtracts': {
+    law: 'softThreshold and clamp cut in place, exactly where they should',
+    replace: () => ({
+      softThreshold: (target, threshold) => void mapped(target, (value) => value - Math.sign(value) * threshold),
+    }),
+  },
+  'a clamp of one side': {
+    law: 'softThreshold and clamp cut in place, exactly where they should',
+    replace: () => ({ clamp: (target, limit) => void mapped(target, (value) => Math.min(value, limit)) }),
+  },
+  'a sum of squares of the first matrix only': {
+    law: 'sumOfSquares agrees over several matrices',
+    replace: (honest) => ({ sumOfSquares: (matrices) => honest.sumOfSquares(matrices.slice(0, 1)) }),
+  },
+  'a clipping of each matrix by its own norm': {
+    law: 'clipByNorm scales all matrices by their common norm, and none below the limit',
+    replace: (honest) => ({
+      clipByNorm: (gradients, maxNorm) => {
+        for (const gradient of gradients) honest.clipByNorm([gradient], maxNorm);
+      },
+    }),
+  },
+  'a clipping that also scales up': {
+    law: 'clipByNorm scales all matrices by their common norm, and none below the limit',
+    replace: (honest) => ({
+      clipByNorm: (gradients, maxNorm) => {
+        const norm = Math.sqrt(inside(honest.sumOfSquares(gradients))[0]!);
+        for (const gradient of gradients) mapped(gradient, (value) => (value * maxNorm) / (norm + 1e-6));
       },
     }),
   },

@@ -8,6 +8,7 @@ import type { MatrixBackend } from '@tangentlab/tensor';
 import { BackendBench, type BackendCheck, type Sampling } from './backend/backend-bench.js';
 import { CONTRACT_CHECKS } from './backend/contract-laws.js';
 import { ELEMENTWISE_CHECKS } from './backend/elementwise-laws.js';
+import { IN_PLACE_CHECKS } from './backend/in-place-laws.js';
 import { LOSS_CHECKS } from './backend/loss-laws.js';
 import { MEMORY_CHECKS } from './backend/memory-laws.js';
 import { OPTIMIZER_CHECKS } from './backend/optimizer-laws.js';
@@ -26,6 +27,7 @@ const CHECKS: readonly BackendCheck[] = [
   ...PRODUCT_CHECKS,
   ...ELEMENTWISE_CHECKS,
   ...LOSS_CHECKS,
+  ...IN_PLACE_CHECKS,
   ...OPTIMIZER_CHECKS,
 ];
 

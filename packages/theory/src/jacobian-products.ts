@@ -14,11 +14,12 @@ import type { LayerTangents } from './jacobian.js';
 export function timesDirection(tangents: readonly LayerTangents[], k: number, v: Float64Array): Float64Array {
   checkLength('timesDirection', v, parametersOf(tangents), 'parameter');
   const product = new Float64Array(rowsOf(tangents)); // n k
-  for (const { layer, h, delta } of tangents) {
+  for (const { layer, h, bias, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
     const dz = new Float64Array(outputs); // change of the layer's pre-activations for one sample
     for (let i = 0; i * k < product.length; i++) {
-      for (let o = 0; o < outputs; o++) dz[o] = v[biases + o]! + dot(v, weights + o * inputs, h, i * inputs, inputs);
+      for (let o = 0; o < outputs; o++)
+        dz[o] = bias * v[biases + o]! + dot(v, weights + o * inputs, h, i * inputs, inputs);
       for (let c = 0; c < k; c++) product[i * k + c]! += dot(delta, (i * k + c) * outputs, dz, 0, outputs);
     }
   }
@@ -33,14 +34,14 @@ export function timesDirection(tangents: readonly LayerTangents[], k: number, v:
 export function timesOutputs(tangents: readonly LayerTangents[], k: number, u: Float64Array): Float64Array {
   checkLength('timesOutputs', u, rowsOf(tangents), 'output of every sample');
   const product = new Float64Array(parametersOf(tangents)); // p
-  for (const { layer, h, delta } of tangents) {
+  for (const { layer, h, bias, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
     for (let i = 0; i * k < u.length; i++) {
       for (let o = 0; o < outputs; o++) {
         let d = 0;
         for (let c = 0; c < k; c++) d += u[i * k + c]! * delta[(i * k + c) * outputs + o]!;
         if (d === 0) continue;
-        product[biases + o]! += d;
+        product[biases + o]! += bias * d;
         for (let j = 0; j < inputs; j++) product[weights + o * inputs + j]! += d * h[i * inputs + j]!;
       }
     }

@@ -3,7 +3,7 @@
  */
 import { type AnalyzerProvider, defineAnalyzer, type Every, parseConfig } from '@tangentlab/core';
 import type { Mlp } from '@tangentlab/nn';
-import { LINEAR_ALGEBRA, type LinearAlgebra, type Split } from '@tangentlab/tensor';
+import { LINEAR_ALGEBRA, type LinearAlgebra, type Samples, type Split } from '@tangentlab/tensor';
 import * as z from 'zod';
 import { jacobian, layerTangents } from './jacobian.js';
 import { numericalRankAsync } from './numerical-rank.js';
@@ -78,9 +78,9 @@ const SCHEMA = z.strictObject({
  * @example
  * jacobianRank({ every: 'epoch', samples: 100 }).measures // => ['jacobianRank']
  */
-export function jacobianRank(options: JacobianRankOptions = {}): AnalyzerProvider<Mlp, Split, 'jacobianRank'> {
+export function jacobianRank(options: JacobianRankOptions = {}): AnalyzerProvider<Mlp, Split<Samples>, 'jacobianRank'> {
   const { every, samples } = parseConfig('jacobianRank', SCHEMA, options);
-  return defineAnalyzer<Mlp, Split, 'jacobianRank', readonly [typeof LINEAR_ALGEBRA]>({
+  return defineAnalyzer<Mlp, Split<Samples>, 'jacobianRank', readonly [typeof LINEAR_ALGEBRA]>({
     name: 'jacobianRank',
     measures: ['jacobianRank'],
     every,

@@ -3,34 +3,37 @@
  * output. Dropout plays no part: it is the trained network that is looked at.
  */
 // n samples, k outputs, p parameters; J is (n k) x p, row-major, rows sample by sample
-import { type Layer, layerOutputs, layersOf, type Mlp } from '@tangentlab/nn';
-import { ACTIVATIONS, type DenseMatrix } from '@tangentlab/tensor';
+import { forwardPass, type Layer, layersOf, type Mlp } from '@tangentlab/nn';
+import type { DenseMatrix } from '@tangentlab/tensor';
 
 /** What backpropagation leaves at a layer: its inputs and the sensitivity of every output to its pre-activations. */
 export interface LayerTangents {
   readonly layer: Layer;
-  /** n x layer.inputs */
+  /** n x layer.inputs: what the weights are multiplied by, weightScale included. */
   readonly h: Float64Array;
+  /** What the biases are multiplied by: biasScale. */
+  readonly bias: number;
   /** (n k) x layer.outputs: row i k + c is dZ_c(x_i) / dz */
   readonly delta: Float64Array;
 }
 
 /**
- * Inputs and sensitivities of every layer, first to last: the Jacobian in factored form, row = delta (x) [h 1].
+ * Inputs and sensitivities of every layer, first to last: the Jacobian in factored form, row = delta (x) [h bias].
  *
  * *Shapes*: x is n x features, row-major. *Cost*: O(n k p) time, O(n k sum of widths) memory. *Throws* SHAPE_MISMATCH.
  */
 export function layerTangents(model: Mlp, theta: Float64Array, x: Float64Array, n: number): readonly LayerTangents[] {
-  const outputs = layerOutputs(model, theta, x, n);
+  const { inputs, preActivations } = forwardPass(model, theta, x, n);
   const layers = layersOf(model.widths);
   const k = model.widths.at(-1)!;
   let delta = repeatedIdentity(n, k); // (n k) x k at the last layer
   const tangents: LayerTangents[] = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;
-    const h = outputs[l]!;
-    tangents.unshift({ layer, h, delta });
-    if (l > 0) delta = backThrough(model, theta, layer, h, delta, k);
+    const { weightScale, biasScale } = model.layers[l]!;
+    const h = weightScale === 1 ? inputs[l]! : inputs[l]!.map((value) => weightScale * value);
+    tangents.unshift({ layer, h, bias: biasScale, delta });
+    if (l > 0) delta = backThrough(model, theta, l, layer, preActivations[l - 1]!, delta, k);
   }
   return tangents;
 }
@@ -46,7 +49,7 @@ export function jacobian(model: Mlp, theta: Float64Array, x: Float64Array, n: nu
   const p = model.parameterCount;
   const tangents = layerTangents(model, theta, x, n);
   const values = new Float64Array(n * k * p);
-  for (const { layer, h, delta } of tangents) {
+  for (const { layer, h, bias, delta } of tangents) {
     const { inputs, outputs, weights, biases } = layer;
     for (let row = 0; row < n * k; row++) {
       const i = Math.floor(row / k);
@@ -54,7 +57,7 @@ export function jacobian(model: Mlp, theta: Float64Array, x: Float64Array, n: nu
         const d = delta[row * outputs + o]!;
         const at = row * p + weights + o * inputs;
         for (let j = 0; j < inputs; j++) values[at + j] = d * h[i * inputs + j]!;
-        values[row * p + biases + o] = d;
+        values[row * p + biases + o] = bias * d;
       }
     }
   }
@@ -68,17 +71,19 @@ function repeatedIdentity(n: number, k: number): Float64Array {
   return delta;
 }
 
-/** From the sensitivities at a layer's pre-activations to those one layer below: (delta W) * f'(z). */
+/** From the sensitivities at a layer's pre-activations to those one layer below: weightScale (delta W) * f'(z). */
 function backThrough(
   model: Mlp,
   theta: Float64Array,
+  l: number,
   layer: Layer,
-  h: Float64Array,
+  z: Float64Array,
   delta: Float64Array,
   k: number,
 ): Float64Array {
   const { inputs, outputs, weights } = layer;
-  const { slopeFromOutput } = ACTIVATIONS[model.activation];
+  const { weightScale } = model.layers[l]!;
+  const slopes = z.map((value) => weightScale * model.activation.derivative(value)); // n x inputs, once for all outputs
   const rows = delta.length / outputs; // n k
   const below = new Float64Array(rows * inputs);
   for (let row = 0; row < rows; row++) {
@@ -90,7 +95,7 @@ function backThrough(
       for (let j = 0; j < inputs; j++) below[to + j]! += d * theta[from + j]!;
     }
     const i = Math.floor(row / k);
-    for (let j = 0; j < inputs; j++) below[to + j]! *= slopeFromOutput(h[i * inputs + j]!);
+    for (let j = 0; j < inputs; j++) below[to + j]! *= slopes[i * inputs + j]!;
   }
   return below;
 }

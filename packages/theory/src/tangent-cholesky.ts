@@ -68,14 +68,14 @@ export async function tangentCholesky(
   }
 }
 
-/** Theta[:, pivot] = sum over layers (delta delta') (h h' + 1). */
+/** Theta[:, pivot] = sum over layers (delta delta') (h h' + bias^2). */
 function kernelColumn(tangents: readonly LayerTangents[], rows: number, k: number, pivot: number): Float64Array {
   const column = new Float64Array(rows); // n k
   const sample = Math.floor(pivot / k);
-  for (const { layer, h, delta } of tangents) {
+  for (const { layer, h, bias, delta } of tangents) {
     const { inputs, outputs } = layer;
     for (let i = 0; i * k < rows; i++) {
-      const alike = 1 + dot(h, i * inputs, h, sample * inputs, inputs); // the 1 is the bias
+      const alike = bias * bias + dot(h, i * inputs, h, sample * inputs, inputs);
       for (let c = 0; c < k; c++) {
         column[i * k + c]! += alike * dot(delta, (i * k + c) * outputs, delta, pivot * outputs, outputs);
       }
@@ -86,11 +86,12 @@ function kernelColumn(tangents: readonly LayerTangents[], rows: number, k: numbe
 
 function diagonal(tangents: readonly LayerTangents[], rows: number, k: number): Float64Array {
   const squares = new Float64Array(rows); // n k
-  for (const { layer, h, delta } of tangents) {
+  for (const { layer, h, bias, delta } of tangents) {
     const { inputs, outputs } = layer;
     for (let row = 0; row < rows; row++) {
       const at = Math.floor(row / k) * inputs;
-      squares[row]! += (1 + dot(h, at, h, at, inputs)) * dot(delta, row * outputs, delta, row * outputs, outputs);
+      squares[row]! +=
+        (bias * bias + dot(h, at, h, at, inputs)) * dot(delta, row * outputs, delta, row * outputs, outputs);
     }
   }
   return squares;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fc, test as property } from '@fast-check/jest';
 import { nextTurn, Rng } from '@tangentlab/core';
-import { type Mlp, mlp, predict, pytorchDefault } from '@tangentlab/nn';
+import { initialParameters, type Mlp, mlp, muP, ntk, predict, pytorchDefault } from '@tangentlab/nn';
 import {
   type ActivationName,
   type DenseMatrix,
@@ -95,7 +95,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => norm(Array.from
 
 /** True if some ReLU is so close to its kink that a finite difference may step over it. */
 function nearKink({ model, theta, x, n }: Case, step: number): boolean {
-  if (model.activation !== 'relu') return false;
+  if (model.activation.name !== 'relu') return false;
   const linear = mlp({ widths: model.widths, activation: 'relu' });
   const at = (by: number) =>
     layerTangents(linear, moved(theta, direction(theta.length, 1), by), x, n).map(({ h }) =>
@@ -153,6 +153,44 @@ test('a Jacobian with two rows exchanged is not that of finite differences', () 
   const down = predict(c.model, moved(c.theta, v, -6e-6), c.x, c.n);
   const difference = up.map((value, i) => (value - down[i]!) / 1.2e-5);
   expect(distance(product(j, v), difference)).toBeGreaterThan(1e-2);
+});
+
+describe.each([
+  ['NTK, GELU', mlp({ widths: [3, 8, 5, 2], activation: 'gelu', parametrisation: ntk({ cw: 1.5, cb: 0.3 }) })],
+  ['muP, sine', mlp({ widths: [3, 8, 5, 2], activation: 'sine', parametrisation: muP({ baseWidth: 4 }) })],
+])('a network in another parametrisation (%s)', (_, model) => {
+  const [n, theta] = [6, initialParameters(model, Rng.root(5))];
+  const x = direction(3 * n, 6);
+  const [j, tangents] = [jacobian(model, theta, x, n), layerTangents(model, theta, x, n)];
+  const [v, u] = [direction(j.cols, 7), direction(j.rows, 8)];
+
+  test('Jv is the central finite difference', () => {
+    const [up, down] = [6e-6, -6e-6].map((by) => predict(model, moved(theta, v, by), x, n));
+    const difference = up!.map((value, i) => (value - down![i]!) / 1.2e-5);
+    expect(distance(product(j, v), difference)).toBeLessThan(1e-7 * (1 + norm(difference)));
+  });
+
+  test("Jv, J'u and the pivots of Theta without J are those of J", async () => {
+    expect(distance(timesDirection(tangents, 2, v), product(j, v))).toBeLessThan(1e-12 * norm(j.values));
+    const dense = Float64Array.from({ length: j.cols }, (__, p) =>
+      u.reduce((sum, value, r) => sum + value * j.values[r * j.cols + p]!, 0),
+    );
+    expect(distance(timesOutputs(tangents, 2, u), dense)).toBeLessThan(1e-12 * norm(j.values));
+    const { rank } = numericalRank(j, { linearAlgebra });
+    expect((await jacobianRankOf(model, theta, x, n, { linearAlgebra })).rank).toBe(rank);
+    // and the largest pivot is the largest squared row
+    const { pivots } = await tangentCholesky(tangents, 2);
+    const squares = Array.from({ length: j.rows }, (__, r) => norm(j.values.subarray(r * j.cols, (r + 1) * j.cols)));
+    expect(squares[pivots[0]!]).toBeCloseTo(Math.max(...squares), 12);
+  });
+});
+
+test('a Jacobian that ignored the parametrisation would be noticed', () => {
+  const model = mlp({ widths: [3, 8, 2], activation: 'gelu', parametrisation: ntk() });
+  const plain = mlp({ widths: [3, 8, 2], activation: 'gelu' });
+  const [theta, x] = [initialParameters(model, Rng.root(5)), direction(12, 6)];
+  const difference = distance(jacobian(model, theta, x, 4).values, jacobian(plain, theta, x, 4).values);
+  expect(difference).toBeGreaterThan(0.1 * norm(jacobian(model, theta, x, 4).values));
 });
 
 property.prop([any], { numRuns: 150 })('rank J <= min(n k, p), and duplicates add nothing', (recipe) => {

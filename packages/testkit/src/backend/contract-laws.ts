@@ -1,14 +1,15 @@
 /**
  * Laws of the contract itself: what a back end says of itself, and what it refuses.
  */
-import type { Matrix, MatrixBackend } from '@tangentlab/tensor';
+import type { Matrix, MatrixBackend, OptimizerSpec } from '@tangentlab/tensor';
 import { type BackendBench, type BackendCheck, expectCode } from './backend-bench.js';
 import { expectThat } from './error-bounds.js';
 
 /** Makes a matrix of zeros. */
 type Make = (rows: number, cols: number) => Matrix;
 
-const ADAM = { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 };
+const ADAM: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const STEP = { step: 1, lr: 0.01 };
 
 /** Calls whose shapes do not fit. */
 const MISFITS: Readonly<Record<string, (backend: MatrixBackend, make: Make) => unknown>> = {
@@ -23,16 +24,20 @@ const MISFITS: Readonly<Record<string, (backend: MatrixBackend, make: Make) => u
   'gemm with both': (b, m) => b.gemm(m(2, 3), m(2, 3), { transA: true, transB: true }),
   'gemm with c': (b, m) => b.gemm(m(2, 3), m(3, 4), { beta: 1, c: m(4, 2) }),
   'gemm with beta, without c': (b, m) => b.gemm(m(2, 3), m(3, 4), { beta: 1 }),
-  'biasActivation with a bias of other width': (b, m) => b.biasActivation(m(2, 3), m(1, 2), 'relu'),
-  'biasActivation with a bias of two rows': (b, m) => b.biasActivation(m(2, 3), m(2, 3), 'relu'),
+  'addBias of another width': (b, m) => b.addBias(m(2, 3), m(1, 2)),
+  'addBias of two rows': (b, m) => b.addBias(m(2, 3), m(2, 3)),
   activationGradient: (b, m) => b.activationGradient(m(2, 3), m(3, 2), 'relu'),
   multiply: (b, m) => b.multiply(m(2, 3), m(3, 2)),
-  'softmaxCrossEntropy with labels missing': (b, m) => b.softmaxCrossEntropy(m(2, 3), m(1, 1)),
-  'softmaxCrossEntropy with labels side by side': (b, m) => b.softmaxCrossEntropy(m(2, 3), m(1, 2)),
+  'loss with targets missing': (b, m) => b.loss(m(2, 3), m(1, 3), { name: 'mse', targets: 'values' }),
+  'loss with labels for targets': (b, m) =>
+    b.loss(m(2, 3), m(2, 1), { name: 'softmaxCrossEntropy', targets: 'classes' }),
   accumulate: (b, m) => b.accumulate(m(2, 3), m(3, 2)),
-  'adam with another gradient': (b, m) => b.adam(m(2, 3), m(3, 2), m(2, 3), m(2, 3), ADAM),
-  'adam with another m': (b, m) => b.adam(m(2, 3), m(2, 3), m(3, 2), m(2, 3), ADAM),
-  'adam with another v': (b, m) => b.adam(m(2, 3), m(2, 3), m(2, 3), m(3, 2), ADAM),
+  accumulateSign: (b, m) => b.accumulateSign(m(2, 3), m(3, 2), 1),
+  'optimizerStep with another gradient': (b, m) => b.optimizerStep(m(2, 3), m(3, 2), [m(2, 3), m(2, 3)], ADAM, STEP),
+  'optimizerStep with another state': (b, m) => b.optimizerStep(m(2, 3), m(2, 3), [m(2, 3), m(3, 2)], ADAM, STEP),
+  'optimizerStep with too little state': (b, m) => b.optimizerStep(m(2, 3), m(2, 3), [m(2, 3)], ADAM, STEP),
+  'optimizerStep with too much state': (b, m) =>
+    b.optimizerStep(m(2, 3), m(2, 3), [m(2, 3)], { name: 'sgd', momentum: 0, nesterov: false }, STEP),
 };
 
 async function refusesMisfits(bench: BackendBench): Promise<void> {

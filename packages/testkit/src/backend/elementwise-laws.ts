@@ -1,51 +1,95 @@
 /**
- * Laws of elementwise operations: bias and activation, the activation's gradient, products, dropout masks, and what NaN
- * does to them.
+ * Laws of elementwise operations: bias, activations and their gradients, products, dropout masks, and what NaN does to
+ * them.
  */
-import { ACTIVATIONS, type ActivationName, counterUniform, type MatrixBackend } from '@tangentlab/tensor';
+import {
+  ACTIVATIONS,
+  type ActivationName,
+  type ActivationSpec,
+  activationOf,
+  counterUniform,
+  defineActivation,
+  type MatrixBackend,
+} from '@tangentlab/tensor';
 import fc from 'fast-check';
 import type { BackendBench, BackendCheck, Side } from './backend-bench.js';
 import { expectThat, expectWithin, FUNCTION_ROUNDINGS } from './error-bounds.js';
 import { seed, size, sizeOrNone } from './shape-arbitraries.js';
 
-const activation = fc.constantFrom<ActivationName>('identity', 'relu', 'tanh');
+/** One of the user's, without a kernel: it has to work everywhere. */
+const SOFTSIGN = defineActivation({
+  name: 'softsign',
+  value: (z) => z / (1 + Math.abs(z)),
+  derivative: (z) => 1 / (1 + Math.abs(z)) ** 2,
+});
+const EVERY_ACTIVATION: readonly ActivationSpec[] = [...(Object.keys(ACTIVATIONS) as ActivationName[]), SOFTSIGN];
+const activation = fc.constantFrom(...EVERY_ACTIVATION);
 const matrix = fc.tuple(sizeOrNone, size, seed);
 
-/** |error| <= eps |z + b|, since all slopes are at most 1; for tanh plus that of the function. */
+/**
+ * Roundings of an activation: two for those that are made of lines, a slope in single precision included; those of a
+ * function for the others, counted against 1, and against |z|, too: GELU multiplies by it, and a sine's argument loses as
+ * much when whole turns are taken off.
+ */
+function roundingsOf(spec: ActivationSpec, z: number): number {
+  const { name, value } = activationOf(spec);
+  if (isOfLines(name)) return 2 * Math.abs(value(z));
+  return FUNCTION_ROUNDINGS * (1 + Math.abs(z));
+}
+
+function isOfLines(name: string): boolean {
+  return name === 'identity' || name === 'relu' || name === 'leakyRelu';
+}
+
 async function activates(
   bench: BackendBench,
   rows: number,
   cols: number,
-  name: ActivationName,
+  spec: ActivationSpec,
   seed: number,
 ): Promise<void> {
-  const z = bench.random(seed, rows, cols);
-  const bias = bench.random(seed + 1, 1, cols);
-  const own = name === 'tanh' ? FUNCTION_ROUNDINGS : 0;
+  const a = bench.random(seed, rows, cols);
   await bench.agree(
-    `biasActivation ${name}`,
-    (backend, side) => backend.biasActivation(side(z), side(bias), name),
-    (i) => (Math.abs(z.values[i]! + bias.values[i % cols]!) + own) * bench.eps,
+    `activate ${activationOf(spec).name}`,
+    (backend, side) => backend.activate(side(a), spec),
+    (i) => roundingsOf(spec, a.values[i]!) * bench.eps,
   );
 }
 
-/** |error| <= eps |dh| for relu and the identity, 3 eps |dh| (1 + h^2) for tanh. */
+/** |error| <= 2 eps |dh| for lines; else twice the roundings of the function, since slopes are made of two of them. */
 async function pullsBack(
   bench: BackendBench,
   rows: number,
   cols: number,
-  name: ActivationName,
+  spec: ActivationSpec,
   seed: number,
 ): Promise<void> {
   const dh = bench.random(seed, rows, cols);
-  const z = bench.random(seed + 1, rows, cols);
-  const h = bench.upload(z.values.map(ACTIVATIONS[name].value), rows, cols);
-  const roundings = (i: number) => (name === 'tanh' ? 3 * (1 + h.values[i]! ** 2) : 1);
+  const a = bench.random(seed + 1, rows, cols);
+  const roundings = (z: number) =>
+    isOfLines(activationOf(spec).name) ? 2 : 2 * FUNCTION_ROUNDINGS * (1 + Math.abs(z));
   await bench.agree(
-    `activationGradient ${name}`,
-    (backend, side) => backend.activationGradient(side(dh), side(h), name),
-    (i) => roundings(i) * Math.abs(dh.values[i]!) * bench.eps,
+    `activationGradient ${activationOf(spec).name}`,
+    (backend, side) => backend.activationGradient(side(dh), side(a), spec),
+    (i) => roundings(a.values[i]!) * Math.abs(dh.values[i]!) * bench.eps,
   );
+}
+
+/** |error| <= 2 eps (|z| + |scale b|). */
+async function addsBias(bench: BackendBench, rows: number, cols: number, seed: number): Promise<void> {
+  const bias = bench.random(seed + 1, 1, cols);
+  for (const scale of [undefined, -0.25]) {
+    const z = bench.random(seed, rows, cols);
+    await bench.agree(
+      `addBias with scale ${scale}`,
+      (backend, side) => {
+        if (scale === undefined) backend.addBias(side(z), side(bias));
+        else backend.addBias(side(z), side(bias), scale);
+        return side(z);
+      },
+      (i) => 2 * (Math.abs(z.values[i]!) + Math.abs((scale ?? 1) * bias.values[i % cols]!)) * bench.eps,
+    );
+  }
 }
 
 async function multiplies(bench: BackendBench, rows: number, cols: number, seed: number): Promise<void> {
@@ -103,15 +147,29 @@ async function nanPropagates(bench: BackendBench): Promise<void> {
   }
   await bench.agree('columnSums with a NaN', (b, of) => b.columnSums(of(spoiled)), anyNumber);
   await bench.agree('multiply with a NaN', (b, of) => b.multiply(of(spoiled), of(ones)), anyNumber);
-  for (const name of ['identity', 'relu', 'tanh'] as const) {
-    await bench.agree(
-      `biasActivation ${name} with a NaN`,
-      (b, of) => b.biasActivation(of(spoiled), of(bias), name),
-      anyNumber,
-    );
+  for (const spec of EVERY_ACTIVATION) {
+    const { name } = activationOf(spec);
+    await bench.agree(`activate ${name} with a NaN`, (b, of) => b.activate(of(spoiled), spec), anyNumber);
     await bench.agree(
       `activationGradient ${name} with a NaN`,
-      (b, of) => b.activationGradient(of(spoiled), of(ones), name),
+      (b, of) => b.activationGradient(of(spoiled), of(ones), spec),
+      anyNumber,
+    );
+  }
+  const changes: Readonly<Record<string, (backend: MatrixBackend, side: Side) => void>> = {
+    addBias: (b, of) => b.addBias(of(spoiled), of(bias)),
+    softThreshold: (b, of) => b.softThreshold(of(spoiled), 0.1),
+    clamp: (b, of) => b.clamp(of(spoiled), 0.1),
+    accumulateSign: (b, of) => b.accumulateSign(of(clean), of(spoiled), 0.5),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    const changed = name === 'accumulateSign' ? clean : spoiled;
+    await bench.agree(
+      `${name} with a NaN`,
+      (backend, side) => {
+        change(backend, side);
+        return side(changed);
+      },
       anyNumber,
     );
   }
@@ -127,17 +185,21 @@ async function nanPropagates(bench: BackendBench): Promise<void> {
 
 export const ELEMENTWISE_CHECKS: readonly BackendCheck[] = [
   {
-    name: 'biasActivation agrees for every activation',
+    name: 'addBias adds one row to every row, in place',
+    check: (bench) => bench.forAll(matrix, ([rows, cols, start]) => addsBias(bench, rows, cols, start)),
+  },
+  {
+    name: 'activate agrees for every activation',
     check: (bench) =>
-      bench.forAll(fc.tuple(matrix, activation), ([[rows, cols, start], name]) =>
-        activates(bench, rows, cols, name, start),
+      bench.forAll(fc.tuple(matrix, activation), ([[rows, cols, start], spec]) =>
+        activates(bench, rows, cols, spec, start),
       ),
   },
   {
     name: 'activationGradient agrees for every activation',
     check: (bench) =>
-      bench.forAll(fc.tuple(matrix, activation), ([[rows, cols, start], name]) =>
-        pullsBack(bench, rows, cols, name, start),
+      bench.forAll(fc.tuple(matrix, activation), ([[rows, cols, start], spec]) =>
+        pullsBack(bench, rows, cols, spec, start),
       ),
   },
   {

@@ -1,11 +1,11 @@
 /**
  * One example of every operation of the contract, as data: for laws that hold for each of them alike.
  */
-import type { Matrix, MatrixBackend } from '@tangentlab/tensor';
+import type { Matrix, MatrixBackend, OptimizerSpec } from '@tangentlab/tensor';
 import type { BackendBench, Twin } from './backend-bench.js';
 
 /** A matrix that an example takes: its shape, and what its entries must be. */
-type Operand = readonly [rows: number, cols: number, entries?: 'labels' | 'squares'];
+type Operand = readonly [rows: number, cols: number, entries?: 'one-hot' | 'squares'];
 
 export interface Operation {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Operation {
   perform(backend: MatrixBackend, operands: readonly Matrix[]): readonly Matrix[];
 }
 
-const ADAM = { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 };
+const ADAM: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -42,20 +42,25 @@ export const OPERATIONS: readonly Operation[] = [
     perform: (backend, [a, b]) => [backend.gemm(a!, b!, { transA: true, transB: true })],
   },
   {
-    name: 'biasActivation',
+    name: 'addBias',
     operands: [
       [5, 6],
       [1, 6],
     ],
-    perform: (backend, [z, bias]) => [backend.biasActivation(z!, bias!, 'tanh')],
+    updates: [0],
+    perform: (backend, [z, bias]) => {
+      backend.addBias(z!, bias!, 0.5);
+      return [];
+    },
   },
+  { name: 'activate', operands: [[5, 6]], perform: (backend, [a]) => [backend.activate(a!, 'gelu')] },
   {
     name: 'activationGradient',
     operands: [
       [5, 6],
       [5, 6],
     ],
-    perform: (backend, [dh, h]) => [backend.activationGradient(dh!, h!, 'relu')],
+    perform: (backend, [dh, a]) => [backend.activationGradient(dh!, a!, 'sigmoid')],
   },
   {
     name: 'multiply',
@@ -67,17 +72,18 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { name: 'dropoutMask', operands: [], perform: (backend) => [backend.dropoutMask(5, 6, 0.3, 7)] },
   {
-    name: 'softmaxCrossEntropy',
+    name: 'loss',
     operands: [
       [5, 3],
-      [5, 1, 'labels'],
+      [5, 3, 'one-hot'],
     ],
-    perform: (backend, [z, labels]) => {
-      const { losses, gradient } = backend.softmaxCrossEntropy(z!, labels!);
+    perform: (backend, [z, targets]) => {
+      const loss = { name: 'softmaxCrossEntropy', targets: 'classes' } as const;
+      const { losses, gradient } = backend.loss(z!, targets!, loss);
       return [losses, gradient];
     },
   },
-  { name: 'columnSums', operands: [[5, 6]], perform: (backend, [a]) => [backend.columnSums(a!)] },
+  { name: 'columnSums', operands: [[5, 6]], perform: (backend, [a]) => [backend.columnSums(a!, 2)] },
   {
     name: 'accumulate',
     operands: [
@@ -91,7 +97,41 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   {
-    name: 'adam',
+    name: 'accumulateSign',
+    operands: [
+      [5, 6],
+      [5, 6],
+    ],
+    updates: [0],
+    perform: (backend, [target, a]) => {
+      backend.accumulateSign(target!, a!, 0.5);
+      return [];
+    },
+  },
+  inPlace('softThreshold', (backend, target) => backend.softThreshold(target, 0.1)),
+  inPlace('clamp', (backend, target) => backend.clamp(target, 0.1)),
+  {
+    name: 'clipByNorm',
+    operands: [
+      [5, 6],
+      [1, 6],
+    ],
+    updates: [0, 1],
+    perform: (backend, gradients) => {
+      backend.clipByNorm(gradients, 0.1);
+      return [];
+    },
+  },
+  {
+    name: 'sumOfSquares',
+    operands: [
+      [5, 6],
+      [1, 6],
+    ],
+    perform: (backend, matrices) => [backend.sumOfSquares(matrices)],
+  },
+  {
+    name: 'optimizerStep',
     operands: [
       [5, 6],
       [5, 6],
@@ -100,19 +140,32 @@ export const OPERATIONS: readonly Operation[] = [
     ],
     updates: [0, 2, 3],
     perform: (backend, [parameter, gradient, m, v]) => {
-      backend.adam(parameter!, gradient!, m!, v!, ADAM);
+      backend.optimizerStep(parameter!, gradient!, [m!, v!], ADAM, { step: 3, lr: 0.01 });
       return [];
     },
   },
 ];
 
+/** An operation that changes one matrix. */
+function inPlace(name: string, act: (backend: MatrixBackend, target: Matrix) => void): Operation {
+  return {
+    name,
+    operands: [[5, 6]],
+    updates: [0],
+    perform: (backend, [target]) => {
+      act(backend, target!);
+      return [];
+    },
+  };
+}
+
 /** Operands for an example, the same at every call. */
 export function operandsOf(bench: BackendBench, { operands }: Operation): readonly Twin[] {
   return operands.map(([rows, cols, entries], at) => {
     const random = bench.random(at, rows, cols);
-    if (entries === 'labels')
+    if (entries === 'one-hot')
       return bench.upload(
-        Array.from(random.values, (_, i) => i % 3),
+        Array.from(random.values, (_, i) => (i % cols === Math.floor(i / cols) % cols ? 1 : 0)),
         rows,
         cols,
       );

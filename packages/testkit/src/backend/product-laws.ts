@@ -88,7 +88,7 @@ async function gathers(bench: BackendBench, rows: number, cols: number, picks: r
   );
 }
 
-/** |error| <= rows eps sum |a|. */
+/** |error| <= rows eps sum |a|, and one rounding more where it is multiplied. */
 async function sumsColumns(bench: BackendBench, rows: number, cols: number, seed: number): Promise<void> {
   const a = bench.random(seed, rows, cols);
   const sums = await bench.truth.read(bench.truth.columnSums(bench.magnitude(a)));
@@ -96,6 +96,11 @@ async function sumsColumns(bench: BackendBench, rows: number, cols: number, seed
     'columnSums',
     (backend, side) => backend.columnSums(side(a)),
     (i) => rows * sums[i]! * bench.eps,
+  );
+  await bench.agree(
+    'columnSums with alpha',
+    (backend, side) => backend.columnSums(side(a), -0.5),
+    (i) => 0.5 * (rows + 1) * sums[i]! * bench.eps,
   );
 }
 

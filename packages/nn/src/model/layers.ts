@@ -17,6 +17,18 @@ export interface Layer {
   readonly end: number;
 }
 
+/** What initialisers and parametrisations know of a layer: its widths, and where in the network it is. */
+export interface LayerPlace {
+  /** 0, 1, 2, ... */
+  readonly index: number;
+  /** How many layers the network has. */
+  readonly layers: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Width of the last hidden layer, if there is one. */
+  readonly lastHidden?: number;
+}
+
 /** The layers of a perceptron of these widths, first to last. */
 export function layersOf(widths: readonly number[]): readonly Layer[] {
   let offset = 0;
@@ -27,6 +39,13 @@ export function layersOf(widths: readonly number[]): readonly Layer[] {
     offset = biases + outputs;
     return { inputs, outputs, weights, biases, end: offset };
   });
+}
+
+/** The same layers, as initialisers and parametrisations see them. */
+export function placesOf(widths: readonly number[]): readonly LayerPlace[] {
+  const layers = widths.length - 1;
+  const hidden = layers > 1 ? { lastHidden: widths.at(-2)! } : {};
+  return widths.slice(1).map((outputs, index) => ({ index, layers, inputs: widths[index]!, outputs, ...hidden }));
 }
 
 /** Throws SHAPE_MISMATCH unless theta fits the model and x holds that many rows of its inputs: 0, 1, 2, ... */

@@ -10,6 +10,7 @@ import {
   mlp,
   predict,
   pytorchDefault,
+  targetsOf,
 } from '@tangentlab/nn';
 import {
   type ActivationName,
@@ -22,14 +23,19 @@ import {
 } from '@tangentlab/tensor';
 import { lastValueFrom, take, toArray } from 'rxjs';
 
-const ADAM = { name: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-const specOf = ({ widths, activation, dropout }: Mlp, batchSize: number): TrainerSpec => ({
+const ADAM = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+/** The rates of an epoch of one step. */
+const ONE_STEP = Float64Array.of(0.01);
+const specOf = ({ widths, activation, dropout, layers }: Mlp, batchSize: number): TrainerSpec => ({
   widths,
+  layers: layers.map(({ weightScale, biasScale }) => ({ weightScale, biasScale, weightRate: 1, biasRate: 1 })),
   activation,
   dropout,
-  loss: 'softmaxCrossEntropy',
+  loss: { name: 'softmaxCrossEntropy', targets: 'classes' },
   optimizer: ADAM,
+  regulariser: { l1: 0, l2: 0, biases: true, proximal: false },
   batchSize,
+  norms: false,
 });
 
 function table(samples: number, features: number, classes: number, seed: number): Table {
@@ -39,27 +45,22 @@ function table(samples: number, features: number, classes: number, seed: number)
   return { x, y, samples, features, classes };
 }
 
-/** A back end that notes the gradients that adam() is given, by the shape of the parameter. */
+/** A back end that notes the gradients that optimizers are given, first layer first, weights before biases. */
 class Recording extends ReferenceBackend {
   readonly gradients: Promise<Float64Array>[] = [];
-  override adam(...args: Parameters<MatrixBackend['adam']>): void {
+  override optimizerStep(...args: Parameters<MatrixBackend['optimizerStep']>): void {
     this.gradients.push(this.read(args[1] as Matrix));
-    super.adam(...args);
+    super.optimizerStep(...args);
   }
 }
 
 /** The gradient of the first step over the whole table, in the order of the parameter vector. */
 async function firstGradient(model: Mlp, theta: Float64Array, data: Table): Promise<number[]> {
   const backend = new Recording();
-  const trainer = composeTrainer(backend, specOf(model, data.samples), data, theta);
-  await trainer.runEpoch(
-    Int32Array.from({ length: data.samples }, (_, i) => i),
-    0,
-  );
-  const gradients = await Promise.all(backend.gradients); // last layer first, weights before biases
-  const inOrder: number[] = [];
-  for (let l = gradients.length - 2; l >= 0; l -= 2) inOrder.push(...gradients[l]!, ...gradients[l + 1]!);
-  return inOrder;
+  const trainer = composeTrainer(backend, specOf(model, data.samples), targetsOf(data), theta);
+  const order = Int32Array.from({ length: data.samples }, (_, i) => i);
+  await trainer.runEpoch(order, 0, ONE_STEP);
+  return (await Promise.all(backend.gradients)).flatMap((gradient) => [...gradient]);
 }
 
 const lossOf = (model: Mlp, theta: Float64Array, { x, y, samples, classes }: Table) =>
@@ -96,7 +97,7 @@ property.prop([nets], { numRuns: 60 })(
 );
 
 test("the gradient of a fixed network is NumPy's", async () => {
-  const nets = JSON.parse(readFileSync(new URL('../fixtures/fixed_nets.json', import.meta.url), 'utf8')) as {
+  const nets = JSON.parse(readFileSync(new URL('../../fixtures/fixed_nets.json', import.meta.url), 'utf8')) as {
     act: ActivationName;
     dims: number[];
     X: number[][];

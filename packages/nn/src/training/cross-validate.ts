@@ -5,6 +5,9 @@ import type { Trainer } from '@tangentlab/core';
 import type { Folds, Split } from '@tangentlab/tensor';
 import { type AveragedMetric, averagedFits } from './averaged-fits.js';
 
+/** Folds of the tables that a trainer takes splits of. */
+export type FoldsOf<D> = D extends Split<infer T> ? Folds<T> : never;
+
 /**
  * Trains on each fold in turn; every metric becomes its mean over the folds, with `${metric}StdErr` beside it.
  *
@@ -14,12 +17,15 @@ import { type AveragedMetric, averagedFits } from './averaged-fits.js';
  * @example
  * crossValidate(adam({ lr: 0.01, batchSize: 16, epochs: 2 })).name // => 'crossValidate(adam)'
  */
-export function crossValidate<Model, M extends string>(
-  trainer: Trainer<Model, Split, M>,
-): Trainer<Model, Folds, AveragedMetric<M>> {
+export function crossValidate<Model, D, M extends string>(
+  trainer: Trainer<Model, D, M>,
+): Trainer<Model, FoldsOf<D>, AveragedMetric<M>> {
   return {
     name: `crossValidate(${trainer.name})`,
     requires: trainer.requires,
-    fit: (model, { folds }, context) => averagedFits(trainer, model, folds, 'fold', context),
+    fit: (model, data, context) => {
+      const { folds } = data as unknown as { readonly folds: readonly D[] };
+      return averagedFits(trainer, model, folds, 'fold', context);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isTangentError, Rng } from '@tangentlab/core';
 import { classificationMetrics, layersOf, mlp, predict, pytorchDefault } from '@tangentlab/nn';
-import type { ActivationName } from '@tangentlab/tensor';
+import { ACTIVATIONS, type ActivationName, defineActivation } from '@tangentlab/tensor';
 
 interface FixedNet {
   readonly act: ActivationName;
@@ -12,7 +12,7 @@ interface FixedNet {
   readonly labels: number[];
   readonly ce: number;
 }
-const NETS = JSON.parse(readFileSync(new URL('../fixtures/fixed_nets.json', import.meta.url), 'utf8')) as FixedNet[];
+const NETS = JSON.parse(readFileSync(new URL('../../fixtures/fixed_nets.json', import.meta.url), 'utf8')) as FixedNet[];
 
 const thrownBy = (act: () => unknown) => {
   try {
@@ -30,8 +30,29 @@ const codeOf = (act: () => unknown) => {
 describe('mlp', () => {
   test('is an immutable description with its parameter count', () => {
     const model = mlp({ widths: [20, 64, 2], dropout: 0.3 });
-    expect(model).toEqual({ kind: 'mlp', widths: [20, 64, 2], activation: 'relu', dropout: 0.3, parameterCount: 1474 });
-    expect(Object.isFrozen(model) && Object.isFrozen(model.widths)).toBe(true);
+    expect(model).toMatchObject({ kind: 'mlp', widths: [20, 64, 2], dropout: [0.3], parameterCount: 1474 });
+    expect(model).toMatchObject({ parametrisation: 'standard', initialiser: { name: 'pytorch' } });
+    expect(model.activation).toBe(ACTIVATIONS.relu);
+    for (const part of [model, model.widths, model.dropout, model.layers]) expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  test('takes activations by name, by their usual other name, and of the user', () => {
+    const softsign = defineActivation({
+      name: 'softsign',
+      value: (z) => z / (1 + Math.abs(z)),
+      derivative: (z) => 1 / (1 + Math.abs(z)) ** 2,
+    });
+    expect(mlp({ widths: [1, 1], activation: 'gelu' }).activation).toBe(ACTIVATIONS.gelu);
+    expect(mlp({ widths: [1, 1], activation: 'linear' }).activation).toBe(ACTIVATIONS.identity);
+    expect(mlp({ widths: [1, 1], activation: softsign }).activation).toBe(softsign);
+    // @ts-expect-error a typo
+    expect(() => mlp({ widths: [1, 1], activation: 'swosh' })).toThrow(/activation: must be one of .*erf, gelu, /);
+  });
+
+  test('takes a rate of dropout for every hidden layer, or for each', () => {
+    expect(mlp({ widths: [3, 4, 5, 2], dropout: 0.2 }).dropout).toEqual([0.2, 0.2]);
+    expect(mlp({ widths: [3, 4, 5, 2], dropout: [0.2, 0] }).dropout).toEqual([0.2, 0]);
+    expect(mlp({ widths: [3, 2], dropout: 0.2 }).dropout).toEqual([]);
   });
 
   test.each([
@@ -40,6 +61,9 @@ describe('mlp', () => {
     ['one width', { widths: [20] }],
     ['a dropout of 1', { widths: [2, 2], dropout: 1 }],
     ['a negative dropout', { widths: [2, 2], dropout: -0.1 }],
+    ['a list of dropouts that is too long', { widths: [2, 3, 2], dropout: [0.1, 0.1] }],
+    ['an initialiser that is none', { widths: [2, 2], initialise: 'he' }],
+    ['a parametrisation that is none', { widths: [2, 2], parametrisation: 'ntk' }],
     ['an unknown activation', { widths: [2, 2], activation: 'swoosh' }],
     ['an unknown option', { widths: [2, 2], depth: 3 }],
   ])('refuses %s', (_, options) => {
