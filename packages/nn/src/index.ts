@@ -25,6 +25,8 @@ export * from './model/layers.js';
 export * from './model/loss-gradient.js';
 export * from './model/mlp.js';
 export * from './model/parametrisation.js';
+export * from './report/final-report.js';
+export * from './report/format-report.js';
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
 export { constant, cosine, exponential, linear, type Per, type Schedule, stepDecay } from './schedules/schedule.js';
 export { warmup } from './schedules/warmup.js';

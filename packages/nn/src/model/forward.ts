@@ -3,7 +3,8 @@
  * come through here; that is the matrix core's work.
  */
 import { dot } from '@tangentlab/tensor';
-import { checkInputs, layersOf } from './layers.js';
+import { checkInputs } from './check-inputs.js';
+import { layersOf } from './layers.js';
 import type { Mlp } from './mlp.js';
 
 /** What every layer reads and makes, without dropout. */

@@ -2,8 +2,6 @@
  * Where each layer stands in the flat parameter vector: weights (out x in, row-major), then biases, layer after layer.
  * This is the order of PyTorch's `parameters()`, so vectors can be exchanged as they are.
  */
-import { ShapeError } from '@tangentlab/core';
-import type { Mlp } from './mlp.js';
 
 /** One layer's place. */
 export interface Layer {
@@ -46,24 +44,4 @@ export function placesOf(widths: readonly number[]): readonly LayerPlace[] {
   const layers = widths.length - 1;
   const hidden = layers > 1 ? { lastHidden: widths.at(-2)! } : {};
   return widths.slice(1).map((outputs, index) => ({ index, layers, inputs: widths[index]!, outputs, ...hidden }));
-}
-
-/** Throws SHAPE_MISMATCH unless theta fits the model and x holds that many rows of its inputs: 0, 1, 2, ... */
-export function checkInputs(where: string, model: Mlp, theta: Float64Array, x: Float64Array, rows: number): void {
-  const features = model.widths[0]!;
-  if (!Number.isSafeInteger(rows) || rows < 0) {
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where,
-      expected: 'the number of samples must be 0, 1, 2, ...',
-      got: String(rows),
-      todo: 'pass how many rows x has',
-    });
-  }
-  if (theta.length === model.parameterCount && x.length === rows * features) return;
-  throw new ShapeError('SHAPE_MISMATCH', {
-    where,
-    expected: `widths ${model.widths.join('-')} need ${model.parameterCount} parameters and ${rows} x ${features} inputs`,
-    got: `${theta.length} and ${x.length}`,
-    todo: 'pass the parameters of this model and inputs with its number of features',
-  });
 }
