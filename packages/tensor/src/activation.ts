@@ -128,8 +128,8 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = Object.
   gelu: Object.freeze({
     name: 'gelu',
     value: (z: number) => (z === Number.NEGATIVE_INFINITY ? 0 : z * gaussianCdf(z)),
-    derivative: (z: number) => gaussianCdf(z) + slopeOfTail(z),
-    secondDerivative: (z: number) => gaussian(z) * (2 - z * z),
+    derivative: (z: number) => gaussianCdf(z) + damped(z, gaussian(z)),
+    secondDerivative: (z: number) => damped(2 - z * z, gaussian(z)),
     kernel: {
       value: `const u = z * ${ROOT_HALF};${kernelErf('u')} y = 0.5 * z * (1 + e);`,
       derivative: `const u = z * ${ROOT_HALF};${kernelErf('u')}
@@ -140,7 +140,7 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = Object.
     name: 'erf',
     value: erf,
     derivative: bell,
-    secondDerivative: (z: number) => -2 * z * bell(z),
+    secondDerivative: (z: number) => damped(-2 * z, bell(z)),
     kernel: { value: `${kernelErf('z')} y = e;`, derivative: `y = ${TWO_OVER_ROOT_PI} * Math.exp(0 - z * z);` },
   }),
   softplus: Object.freeze({
@@ -162,10 +162,9 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = Object.
   }),
 });
 
-/** z phi(z), which is 0 and not NaN at the infinities. */
-function slopeOfTail(z: number): number {
-  const density = gaussian(z);
-  return density === 0 ? 0 : z * density;
+/** A factor times a density that has the last word: where it is 0, so is the product, however large the factor. */
+function damped(factor: number, density: number): number {
+  return density === 0 ? 0 : factor * density;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface RegressionMetrics {
  * R2 and mean errors.
  *
  * *Shapes*: z and targets are rows x outputs, row-major. An output whose target is constant counts with R2 = 1 if it is
- * met exactly, else 0. *Cost*: O(rows x outputs). NaN for no rows. *Source*: scikit-learn's `r2_score`.
+ * met exactly, else 0. *Cost*: O(rows x outputs). R2 is NaN for fewer than two rows, the errors for none. *Source*: scikit-learn's `r2_score`.
  *
  * @example
  * regressionMetrics(Float64Array.of(1, 2, 4), Float64Array.of(1, 2, 3), 1).r2 // => 0.5
@@ -38,5 +38,5 @@ export function regressionMetrics(z: Float64Array, targets: Float64Array, output
     r2 += total === 0 ? (residual === 0 ? 1 : 0) : 1 - residual / total;
   }
   const count = rows * outputs;
-  return { r2: rows === 0 ? Number.NaN : r2 / outputs, rmse: Math.sqrt(squares / count), mae: absolute / count };
+  return { r2: rows < 2 ? Number.NaN : r2 / outputs, rmse: Math.sqrt(squares / count), mae: absolute / count };
 }

@@ -5,6 +5,9 @@ import { ConfigError, parseConfig, type Rng } from '@tangentlab/core';
 import * as z from 'zod';
 import type { LayerPlace } from './layers.js';
 
+// looked up once: a sandbox (jest) makes every look-up of a global expensive
+const { cos, log, PI, sin, sqrt } = Math;
+
 /** What a layer starts from. */
 export interface LayerSample {
   /** outputs x inputs, row-major. */
@@ -35,7 +38,7 @@ export function pytorch(): Initialiser {
     name: 'pytorch',
     sample: ({ inputs, outputs }, rng) => {
       const uniform = rng.stream();
-      const bound = 1 / Math.sqrt(inputs);
+      const bound = 1 / sqrt(inputs);
       const draw = () => bound * (2 * uniform() - 1);
       return { weights: filled(inputs * outputs, draw), biases: filled(outputs, draw) };
     },
@@ -56,7 +59,7 @@ export function normal(options: { readonly cw?: number; readonly cb?: number } =
   const { cw, cb } = parseConfig('normal', NORMAL, options);
   return {
     name: 'normal',
-    sample: ({ inputs, outputs }, rng) => gaussianLayer(inputs, outputs, Math.sqrt(cw / inputs), Math.sqrt(cb), rng),
+    sample: ({ inputs, outputs }, rng) => gaussianLayer(inputs, outputs, sqrt(cw / inputs), sqrt(cb), rng),
   };
 }
 
@@ -149,7 +152,7 @@ function orthonormal(count: number, length: number, draw: () => number): Float64
         const along = product(u, v);
         for (let i = 0; i < length; i++) v[i]! -= along * u[i]!;
       }
-      const norm = Math.sqrt(product(v, v));
+      const norm = sqrt(product(v, v));
       for (let i = 0; i < length; i++) v[i]! /= norm;
     }
     frame.push(v);
@@ -164,8 +167,8 @@ function product(a: Float64Array, b: Float64Array): number {
 }
 
 function ofVariance(inputs: number, outputs: number, variance: number, uniform: boolean, rng: Rng): LayerSample {
-  if (!uniform) return gaussianLayer(inputs, outputs, Math.sqrt(variance), 0, rng);
-  const [bound, draw] = [Math.sqrt(3 * variance), rng.stream()];
+  if (!uniform) return gaussianLayer(inputs, outputs, sqrt(variance), 0, rng);
+  const [bound, draw] = [sqrt(3 * variance), rng.stream()];
   return {
     weights: filled(inputs * outputs, () => bound * (2 * draw() - 1)),
     biases: new Float64Array(outputs),
@@ -187,10 +190,10 @@ export function gaussian(uniform: () => number): () => number {
       spare = undefined;
       return value;
     }
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform())); // 1 - u is never 0
-    const angle = 2 * Math.PI * uniform();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const radius = sqrt(-2 * log(1 - uniform())); // 1 - u is never 0
+    const angle = 2 * PI * uniform();
+    spare = radius * sin(angle);
+    return radius * cos(angle);
   };
 }
 
