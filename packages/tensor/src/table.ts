@@ -104,17 +104,29 @@ function checkSamples(where: string, { x, samples, features }: Samples, rows: nu
   }
 }
 
-/** The rows of `table` at these indices, in this order. *Cost*: O(rows x features). */
-export function selectRows(table: Table, rows: ArrayLike<number>): Table {
-  const { features, classes } = table;
-  const x = new Float64Array(rows.length * features);
-  const y = new Int32Array(rows.length);
+/**
+ * The rows of `table` at these indices, in this order; whatever else the table carries goes along.
+ *
+ * *Cost*: O(rows x (features + outputs)).
+ */
+export function selectRows<T extends Samples>(table: T, rows: ArrayLike<number>): T {
+  const { y, targets, outputs = 0 } = table as Samples & Partial<Table & RegressionTable>;
+  return {
+    ...table,
+    x: selected(table.x, table.features, rows),
+    ...(y === undefined ? {} : { y: Int32Array.from(rows, (row) => y[row] as number) }),
+    ...(targets === undefined ? {} : { targets: selected(targets, outputs, rows) }),
+    samples: rows.length,
+  };
+}
+
+function selected(values: Float64Array, columns: number, rows: ArrayLike<number>): Float64Array {
+  const chosen = new Float64Array(rows.length * columns);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    x.set(table.x.subarray(row * features, (row + 1) * features), i * features);
-    y[i] = table.y[row] as number;
+    chosen.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
   }
-  return { x, y, samples: rows.length, features, classes };
+  return chosen;
 }
 
 function invalid(where: string, expected: string, got: string, todo: string): ConfigError {

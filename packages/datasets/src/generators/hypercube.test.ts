@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { RandomState } from '../random/numpy-random.js';
 import { hypercubeCorners } from './hypercube.js';
-import { RandomState } from './numpy-random.js';
 
 /** The corners as strings of coordinates. */
 function corners(count: number, dimensions: number, seed: number): string[] {

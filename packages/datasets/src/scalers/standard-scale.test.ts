@@ -2,9 +2,9 @@ import { flow, openOnce, Rng, type Source } from '@tangentlab/core';
 import type { Split, Table } from '@tangentlab/tensor';
 import fc from 'fast-check';
 import { firstValueFrom, of } from 'rxjs';
-import { largestGap, readReference, seedTable } from '../fixtures/reference.js';
-import { holdout } from './holdout.js';
-import { makeClassification } from './make-classification.js';
+import { largestGap, readReference, seedTable } from '../../fixtures/reference.js';
+import { makeClassification } from '../generators/make-classification.js';
+import { holdout } from '../splits/holdout.js';
 import { standardScale } from './standard-scale.js';
 
 interface Case {

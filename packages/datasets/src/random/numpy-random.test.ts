@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { largestGap, readReference } from '../fixtures/reference.js';
+import { largestGap, readReference } from '../../fixtures/reference.js';
 import { RandomState } from './numpy-random.js';
 
 interface Draws {

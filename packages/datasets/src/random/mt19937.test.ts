@@ -1,4 +1,4 @@
-import { readReference } from '../fixtures/reference.js';
+import { readReference } from '../../fixtures/reference.js';
 import { Mt19937 } from './mt19937.js';
 
 interface Draws {

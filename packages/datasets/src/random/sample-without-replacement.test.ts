@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readReference } from '../fixtures/reference.js';
+import { readReference } from '../../fixtures/reference.js';
 import { RandomState } from './numpy-random.js';
 import { sampleWithoutReplacement } from './sample-without-replacement.js';
 

@@ -5,7 +5,7 @@
  */
 import { ConfigError, parseConfig } from '@tangentlab/core';
 import * as z from 'zod';
-import { optionsSchema, randomStateOption } from './random-state-option.js';
+import { optionsSchema, randomStateOption } from '../random/random-state-option.js';
 
 /** What makeClassification draws; every option may be left out. */
 export interface ClassificationOptions {

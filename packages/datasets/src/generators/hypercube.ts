@@ -4,8 +4,8 @@
  * Not the centroids themselves: those are scaled and, on request, bent out of the cube. Invariant: the corners differ
  * from one another.
  */
-import type { RandomState } from './numpy-random.js';
-import { sampleWithoutReplacement } from './sample-without-replacement.js';
+import type { RandomState } from '../random/numpy-random.js';
+import { sampleWithoutReplacement } from '../random/sample-without-replacement.js';
 
 // scikit-learn numbers the corners by 30-bit integers; coordinates beyond are plain coin flips drawn before them
 const NUMBERED = 30;

@@ -5,9 +5,9 @@
  * changes every number after them.
  */
 import type { Table } from '@tangentlab/tensor';
+import type { RandomState } from '../random/numpy-random.js';
 import type { ClassificationPlan } from './classification-options.js';
 import { hypercubeCorners } from './hypercube.js';
-import type { RandomState } from './numpy-random.js';
 
 // n samples, f features, d informative features, c clusters; x is n x f, row-major
 

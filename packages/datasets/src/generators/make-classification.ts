@@ -7,9 +7,9 @@
 import { defineSource, type Source } from '@tangentlab/core';
 import type { Table } from '@tangentlab/tensor';
 import { defer, of } from 'rxjs';
+import { randomStateFor } from '../random/random-state-option.js';
 import { type ClassificationOptions, classificationPlan } from './classification-options.js';
 import { classificationTable } from './classification-table.js';
-import { randomStateFor } from './random-state-option.js';
 
 /**
  * A random classification problem: Gaussian clusters at the corners of a hypercube, with redundant, repeated and noise

@@ -2,9 +2,9 @@ import { openOnce, Rng } from '@tangentlab/core';
 import type { Split, Table } from '@tangentlab/tensor';
 import fc from 'fast-check';
 import { firstValueFrom, of } from 'rxjs';
-import { readReference } from '../fixtures/reference.js';
+import { readReference } from '../../fixtures/reference.js';
+import { makeClassification } from '../generators/make-classification.js';
 import { type HoldoutOptions, holdout } from './holdout.js';
-import { makeClassification } from './make-classification.js';
 
 interface Rows {
   readonly train: number[];
@@ -102,8 +102,8 @@ describe('refusals', () => {
   });
 
   test('an unknown option, and no options', () => {
-    const options = { fraction: 0.2, stratify: true } as HoldoutOptions;
-    expect(() => holdout(options)).toThrow('no option named "stratify"; known: fraction, randomState');
+    const options = { fraction: 0.2, strata: true } as unknown as HoldoutOptions;
+    expect(() => holdout(options)).toThrow('no option named "strata"; known: fraction, randomState, stratify, test');
     expect(() => holdout(undefined as unknown as HoldoutOptions)).toThrow('must be an object of options');
   });
 

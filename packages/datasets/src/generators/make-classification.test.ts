@@ -1,7 +1,7 @@
 import { openOnce, Rng, type Source } from '@tangentlab/core';
 import type { Table } from '@tangentlab/tensor';
 import fc from 'fast-check';
-import { largestGap, readReference, seedTable } from '../fixtures/reference.js';
+import { largestGap, readReference, seedTable } from '../../fixtures/reference.js';
 import type { ClassificationOptions } from './classification-options.js';
 import { makeClassification } from './make-classification.js';
 
