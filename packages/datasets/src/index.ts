@@ -1,6 +1,7 @@
 /**
  * The public face of @tangentlab/datasets: data sources with scikit-learn's numbers, and the stages that prepare them.
  */
+export { oneHot, oneHotTargets } from './encoding/one-hot.js';
 export type { ClassificationOptions } from './generators/classification-options.js';
 export { type BlobsOptions, type BlobsTable, makeBlobs } from './generators/make-blobs.js';
 export { type CirclesOptions, makeCircles } from './generators/make-circles.js';
@@ -8,6 +9,13 @@ export { makeClassification } from './generators/make-classification.js';
 export { type MoonsOptions, makeMoons } from './generators/make-moons.js';
 export { type LinearTable, makeRegression, type RegressionOptions } from './generators/make-regression.js';
 export { RandomState } from './random/numpy-random.js';
-export { standardScale } from './scalers/standard-scale.js';
+export { ColumnScaling } from './scalers/column-scaling.js';
+export { maxAbsScale, maxAbsScaling } from './scalers/max-abs-scale.js';
+export { type MinMaxScaleOptions, minMaxScale, minMaxScaling } from './scalers/min-max-scale.js';
+export { type NormalizeRowsOptions, normalizeRows } from './scalers/normalize-rows.js';
+export { type RobustScaleOptions, robustScale, robustScaling } from './scalers/robust-scale.js';
+export { RunningMoments, runningScaling } from './scalers/running-moments.js';
+export type { Scalable } from './scalers/scaling-stage.js';
+export { type StandardScaleOptions, standardScale, standardScaling } from './scalers/standard-scale.js';
 export { type HoldoutOptions, holdout } from './splits/holdout.js';
 export { type FoldOptions, kFold, stratifiedKFold } from './splits/k-fold.js';
