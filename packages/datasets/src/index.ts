@@ -1,6 +1,9 @@
 /**
  * The public face of @tangentlab/datasets: data sources with scikit-learn's numbers, and the stages that prepare them.
  */
+
+export { breastCancer, digits, iris, wine } from './builtin/builtin-data.js';
+export type { BuiltinTable } from './builtin/builtin-table.js';
 export { oneHot, oneHotTargets } from './encoding/one-hot.js';
 export type { ClassificationOptions } from './generators/classification-options.js';
 export { type BlobsOptions, type BlobsTable, makeBlobs } from './generators/make-blobs.js';
@@ -9,6 +12,23 @@ export { makeClassification } from './generators/make-classification.js';
 export { type MoonsOptions, makeMoons } from './generators/make-moons.js';
 export { type LinearTable, makeRegression, type RegressionOptions } from './generators/make-regression.js';
 export { RandomState } from './random/numpy-random.js';
+export { type BatchOptions, batchesFromCsv } from './readers/batches-from-csv.js';
+export type { CsvFormat } from './readers/csv-rows.js';
+export type { DataInput } from './readers/data-input.js';
+export { type CsvOptions, readCsv } from './readers/read-csv.js';
+export { type JsonOptions, readJson } from './readers/read-json.js';
+export { type NpyOptions, readNpy } from './readers/read-npy.js';
+export type {
+  ColumnKind,
+  MissingRule,
+  ReadColumns,
+  ReadOptions,
+  ReadRegressionTable,
+  ReadTable,
+  TableFor,
+  Task,
+} from './readers/read-options.js';
+export { type ParquetOptions, readParquet } from './readers/read-parquet.js';
 export { ColumnScaling } from './scalers/column-scaling.js';
 export { maxAbsScale, maxAbsScaling } from './scalers/max-abs-scale.js';
 export { type MinMaxScaleOptions, minMaxScale, minMaxScaling } from './scalers/min-max-scale.js';
