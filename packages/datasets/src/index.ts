@@ -35,6 +35,7 @@ export { type MinMaxScaleOptions, minMaxScale, minMaxScaling } from './scalers/m
 export { type NormalizeRowsOptions, normalizeRows } from './scalers/normalize-rows.js';
 export { type RobustScaleOptions, robustScale, robustScaling } from './scalers/robust-scale.js';
 export { RunningMoments, runningScaling } from './scalers/running-moments.js';
+export { type ScaledTargets, scaleTargets } from './scalers/scale-targets.js';
 export type { Scalable } from './scalers/scaling-stage.js';
 export { type StandardScaleOptions, standardScale, standardScaling } from './scalers/standard-scale.js';
 export { type HoldoutOptions, holdout } from './splits/holdout.js';
