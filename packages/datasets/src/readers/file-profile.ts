@@ -96,6 +96,7 @@ export class FileProfile {
       return { kind: 'category', index, name, drop, levels: [...levels, MISSING_LEVEL], fill: levels.length };
     }
     if (rule !== 'mean') throw this.misfit(name, rule, 'categories take "error", "drop", "mean" or "level"');
+    if (levels.length === 0) throw this.allMissing(name, 'most frequent level');
     return { kind: 'category', index, name, drop, levels, fill: levels.indexOf(column.commonest(levels) ?? '') };
   }
 
@@ -105,11 +106,7 @@ export class FileProfile {
     if (column.missing === 0 || rule === 'error' || rule === 'drop') return 0;
     if (rule === 'level') throw this.misfit(column.name, rule, 'numbers take "error", "drop", "mean" or a number');
     if (column.numbers > 0) return column.mean;
-    throw this.invalid(
-      `column ${show(column.name)} must have a value to take the mean of`,
-      'none',
-      'ignore the column',
-    );
+    throw this.allMissing(column.name, 'mean');
   }
 
   private targetPlan(name: string): ColumnPlan {
@@ -160,6 +157,10 @@ export class FileProfile {
     const ignored = targets.find((name) => this.declared(name) !== undefined);
     if (ignored === undefined) return;
     throw this.invalid('the kind of a target follows from task', `columns.${ignored}`, 'leave it out of columns');
+  }
+
+  private allMissing(name: string, what: string): ConfigError {
+    return this.invalid(`column ${show(name)} must have a value to take the ${what} of`, 'none', 'ignore the column');
   }
 
   private misfit(name: string, rule: MissingRule, todo: string): ConfigError {

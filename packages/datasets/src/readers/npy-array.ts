@@ -1,8 +1,9 @@
 /**
  * NumPy's file format for one array, versions 1 to 3, as numbers in f64.
  *
- * Not for arrays of texts, records, complex numbers or Python objects. Invariant: values come in row-major order whatever
- * the order of the file; a file that is cut short or too long is refused.
+ * Our own reader: npyjs 1.2.0 takes no big-endian numbers, leaves Fortran order to its caller and answers a file that is cut
+ * short with a RangeError. Not for arrays of texts, records, complex numbers or Python objects. Invariant: values come in
+ * row-major order whatever the order of the file; a file that is cut short or too long is refused.
  */
 import { ConfigError, show } from '@tangentlab/core';
 

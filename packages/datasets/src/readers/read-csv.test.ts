@@ -94,6 +94,8 @@ describe('missing values', () => {
     await expect(values('a,b,y\n,1,1\n', { missing: { a: 'mean' } })).rejects.toThrow(
       'must have a value to take the mean',
     );
+    const empty = values('a,b,y\n,1,1\n', { columns: { a: 'category' }, missing: { a: 'mean' } });
+    await expect(empty).rejects.toThrow('column "a" must have a value to take the most frequent level of, got none');
   });
 });
 
