@@ -4,7 +4,7 @@
 
 export { breastCancer, digits, iris, wine } from './builtin/builtin-data.js';
 export type { BuiltinTable } from './builtin/builtin-table.js';
-export { oneHot, oneHotTargets } from './encoding/one-hot.js';
+export { oneHotTargets } from './encoding/one-hot-targets.js';
 export type { ClassificationOptions } from './generators/classification-options.js';
 export { type BlobsOptions, type BlobsTable, makeBlobs } from './generators/make-blobs.js';
 export { type CirclesOptions, makeCircles } from './generators/make-circles.js';

@@ -8,7 +8,7 @@ export * from './metrics/confusion-matrix.js';
 export type { ClassMetric, MetricName, ValueMetric } from './metrics/measured.js';
 export * from './metrics/regression-metrics.js';
 export * from './metrics/roc-auc.js';
-export { oneHot, targetsOf } from './metrics/targets.js';
+export { targetsOf } from './metrics/targets.js';
 export * from './model/forward.js';
 export * from './model/initial-parameters.js';
 export {

@@ -13,6 +13,7 @@ export * from './erf.js';
 export * from './linear-algebra.js';
 export * from './loss.js';
 export * from './matrix-backend.js';
+export * from './one-hot.js';
 export * from './optimizer.js';
 export * from './reference-backend.js';
 export * from './reference-linear-algebra.js';

@@ -1,10 +1,9 @@
 /**
  * Loss, accuracy and F1 of a classifier, from its logits, in f64.
  */
-import { lossOf } from '@tangentlab/tensor';
+import { lossOf, oneHot } from '@tangentlab/tensor';
 import { confusionMatrix, scoresOf } from './confusion-matrix.js';
 import { meanLoss } from './mean-loss.js';
-import { oneHot } from './targets.js';
 
 /** What a classifier achieves on a table. */
 export interface ClassificationMetrics {

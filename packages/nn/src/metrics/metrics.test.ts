@@ -3,13 +3,13 @@ import {
   classAuc,
   classificationMetrics,
   confusionMatrix,
-  oneHot,
   predictedClasses,
   regressionMetrics,
   rocAuc,
   scoresOf,
   targetsOf,
 } from '@tangentlab/nn';
+import { oneHot } from '@tangentlab/tensor';
 
 /** Ten samples of four classes, the last of which never occurs; scikit-learn 1.9.1 on these numbers. */
 const LOGITS = Float64Array.of(
