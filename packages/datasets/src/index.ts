@@ -12,7 +12,7 @@ export { makeClassification } from './generators/make-classification.js';
 export { type MoonsOptions, makeMoons } from './generators/make-moons.js';
 export { type LinearTable, makeRegression, type RegressionOptions } from './generators/make-regression.js';
 export { RandomState } from './random/numpy-random.js';
-export { type BatchOptions, batchesFromCsv } from './readers/batches-from-csv.js';
+export { batchesFromCsv, type CsvBatchOptions } from './readers/batches-from-csv.js';
 export type { CsvFormat } from './readers/csv-rows.js';
 export type { DataInput } from './readers/data-input.js';
 export { type CsvOptions, readCsv } from './readers/read-csv.js';

@@ -1,6 +1,7 @@
 /**
  * Tangentlab in one import. `experiment` comes with default parts - the reference matrix core and the reference linear
- * algebra - which any record or `with(...)` replaces; everything else is re-exported as it is.
+ * algebra - which any record or `with(...)` replaces; everything else is re-exported as it is: the packages that are used
+ * by name whole, core and tensor by what users of experiments need.
  */
 import { type ExperimentFactory, experimentWith } from '@tangentlab/core';
 import { reference, referenceAlgebra } from '@tangentlab/tensor';
@@ -86,41 +87,36 @@ export {
   variant,
   when,
 } from '@tangentlab/core';
-export { holdout, makeClassification, standardScale } from '@tangentlab/datasets';
+export * from '@tangentlab/datasets';
+export * from '@tangentlab/nn';
+export * from '@tangentlab/ops-gpu';
+export * from '@tangentlab/optimizers';
 export {
-  adam,
-  crossValidate,
-  type EpochMetric,
-  type Mlp,
-  mlp,
-  predict,
-  repeatFit,
-} from '@tangentlab/nn';
-export { gpu } from '@tangentlab/ops-gpu';
-export {
-  gridSearch,
-  randomSearch,
-  randomSearcher,
-} from '@tangentlab/optimizers';
-export {
+  ACTIVATIONS,
+  type Activation,
+  type ActivationName,
+  defineActivation,
+  defineLoss,
   type Folds,
+  hinge,
+  huber,
+  LINEAR_ALGEBRA,
+  type LinearAlgebra,
+  type Loss,
   MATRIX_BACKEND,
   type MatrixBackend,
+  mse,
+  oneHot,
   ReferenceBackend,
+  type RegressionTable,
   reference,
   referenceAlgebra,
   referenceLinearAlgebra,
   type Split,
+  softmaxCrossEntropy,
   type Table,
 } from '@tangentlab/tensor';
-export {
-  type JacobianRank,
-  jacobian,
-  jacobianRank,
-  jacobianRankOf,
-  linearize,
-  numericalRank,
-} from '@tangentlab/theory';
+export * from '@tangentlab/theory';
 
 /** Describes an experiment; parts that the record does not name are the reference ones. */
 export const experiment: ExperimentFactory = experimentWith(reference(), referenceAlgebra());

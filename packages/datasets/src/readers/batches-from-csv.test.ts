@@ -9,7 +9,7 @@ import { firstValueFrom, from, lastValueFrom, map, type Observable, take, timer,
 import { largestGap } from '../../fixtures/reference.js';
 import { runningScaling } from '../scalers/running-moments.js';
 import { standardScaling } from '../scalers/standard-scale.js';
-import { type BatchOptions, batchesFromCsv } from './batches-from-csv.js';
+import { batchesFromCsv, type CsvBatchOptions } from './batches-from-csv.js';
 import { readCsv } from './read-csv.js';
 import type { Task } from './read-options.js';
 
@@ -164,7 +164,7 @@ describe('a file much larger than a batch', () => {
 });
 
 describe('refusals', () => {
-  const options: BatchOptions<'values'> = { target: 'y', task: 'values', rows: 2 };
+  const options: CsvBatchOptions<'values'> = { target: 'y', task: 'values', rows: 2 };
 
   test('wrong rows come before the first batch, wherever they stand', async () => {
     const seen: number[] = [];
@@ -191,7 +191,7 @@ describe('refusals', () => {
   });
 
   test('options and files', async () => {
-    expect(() => batchesFromCsv('x.csv', { target: 'y', task: 'values' } as BatchOptions<Task>)).toThrow(
+    expect(() => batchesFromCsv('x.csv', { target: 'y', task: 'values' } as CsvBatchOptions<Task>)).toThrow(
       'rows: must be',
     );
     expect(() => batchesFromCsv('x.csv', { ...options, rows: 0 })).toThrow('rows: must be an integer of 1 or more');

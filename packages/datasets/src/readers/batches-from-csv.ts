@@ -18,7 +18,7 @@ import { parseReadOptions, type TableFor, type Task } from './read-options.js';
 import { RowProblems } from './row-problems.js';
 
 /** What to read, and how many rows at a time; without `maxBytes` and `maxRows` there is no limit. */
-export interface BatchOptions<K extends Task = Task> extends CsvOptions<K> {
+export interface CsvBatchOptions<K extends Task = Task> extends CsvOptions<K> {
   /** Rows of a batch, of which those with missing values may be dropped; the last may have fewer. *Range*: 1 and up. */
   readonly rows: number;
 }
@@ -50,15 +50,15 @@ type BatchPlan<K extends Task> = z.output<typeof schema> & { readonly task: K };
  * const batches$ = batchesFromCsv({ text }, { target: 'y', task: 'values', rows: 2 });
  * await firstValueFrom(batches$.pipe(map(({ samples }) => samples), toArray())) // => [2, 1]
  */
-export function batchesFromCsv<K extends Task>(input: DataInput, options: BatchOptions<K>): Observable<TableFor<K>>;
+export function batchesFromCsv<K extends Task>(input: DataInput, options: CsvBatchOptions<K>): Observable<TableFor<K>>;
 export function batchesFromCsv<K extends Task, R>(
   input: DataInput,
-  options: BatchOptions<K>,
+  options: CsvBatchOptions<K>,
   project: (batch: TableFor<K>, index: number) => ObservableInput<R>,
 ): Observable<R>;
 export function batchesFromCsv<K extends Task, R>(
   input: DataInput,
-  options: BatchOptions<K>,
+  options: CsvBatchOptions<K>,
   project: (batch: TableFor<K>, index: number) => ObservableInput<R> = (batch) => of(batch as unknown as R),
 ): Observable<R> {
   checkInput(WHERE, input);
