@@ -81,6 +81,10 @@ export {
   type Step,
   type StepDescription,
 } from './stages/stage.js';
+export { decodeEvent, encodeEvent } from './storage/event-codec.js';
+export { MemoryStorage, memoryStorage } from './storage/memory-storage.js';
+export * from './storage/storage.js';
+export * from './storage/storage-errors.js';
 export * from './training/analyzer.js';
 export * from './training/trainer.js';
 export * from './training/training-steps.js';

@@ -117,6 +117,13 @@ export interface RunLink {
   readonly space: SpaceComparison;
 }
 
+/** Where a run is stored. */
+export interface LogLink {
+  readonly id: string;
+  /** How many events were stored there before: not 0 in a run that was resumed. */
+  readonly events: number;
+}
+
 /** The first event of a run: everything that a second run needs to give the same bits. */
 export interface RunStarted {
   readonly type: 'run/started';
@@ -132,6 +139,8 @@ export interface RunStarted {
   readonly space: readonly Leaf[];
   /** Only of a run that goes on from an earlier one. */
   readonly continues?: RunLink;
+  /** Only of a run with a store. */
+  readonly log?: LogLink;
   readonly roles: readonly ResolvedPart[];
   /** 64-bit hash of the data, in hexadecimal. */
   readonly dataHash: string;
@@ -150,6 +159,12 @@ export interface SubscriberFailed {
 /** A part could not be released; the result is not touched by it. */
 export interface ReleaseFailed {
   readonly type: 'release/failed';
+  readonly error: ErrorRecord;
+}
+
+/** The store failed: the log ends before this, and the run goes on without it. */
+export interface StorageFailed {
+  readonly type: 'storage/failed';
   readonly error: ErrorRecord;
 }
 
@@ -177,4 +192,5 @@ export type RunEvent<P = Params, V = Metric['values']> =
   | TrialWarning
   | SubscriberFailed
   | ReleaseFailed
+  | StorageFailed
   | RunFinished;
