@@ -14,6 +14,11 @@ export class Rng {
     return new Rng(`tangentlab:${seed}`);
   }
 
+  /** The point of this path: what `path` of another Rng says, in another thread say, is the same point there. */
+  static at(path: string): Rng {
+    return new Rng(path);
+  }
+
   /**
    * The child with this name. Keys may hold any text: a `/` inside a key never collides with a deeper path.
    *

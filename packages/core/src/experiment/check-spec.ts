@@ -15,7 +15,18 @@ import type { AnyProvider } from '../wiring/provider.js';
 import type { AnyToken } from '../wiring/token.js';
 
 const REQUIRED = ['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'search', 'trials'];
-const OPTIONAL = ['analyze', 'subjectTo', 'where', 'maxFailures', 'retries', 'order', 'enqueue', 'concurrency', 'lag'];
+const OPTIONAL = [
+  'analyze',
+  'subjectTo',
+  'where',
+  'maxFailures',
+  'retries',
+  'order',
+  'enqueue',
+  'concurrency',
+  'lag',
+  'module',
+];
 
 /** Throws CONFIG_INVALID or SPACE_INVALID unless `spec` is a complete record of roles. */
 export function checkSpec(spec: object): void {
@@ -39,6 +50,8 @@ export function checkSpec(spec: object): void {
   }
   if (typeof record['name'] !== 'string' || record['name'] === '')
     throw invalid(where, '"name" must be a text', record['name'], 'give it one');
+  if (record['module'] !== undefined && (typeof record['module'] !== 'string' || !URL.canParse(record['module'])))
+    throw invalid(where, '"module" must be the URL of a module', record['module'], 'write import.meta.url');
   checkInteger(where, 'seed', record['seed'], Number.MIN_SAFE_INTEGER);
   checkInteger(where, 'trials', record['trials'], 1);
   checkOverrides(where, { concurrency: record['concurrency'], lag: record['lag'] });
@@ -114,7 +127,7 @@ export function checkOverrides(where: string, overrides: object): void {
 export function checkRunOptions(where: string, options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw invalid(where, 'a record of options is needed', options, 'write for instance { signal }');
-  const { signal, replay, continues, ...unknown } = options as Readonly<Record<string, unknown>>;
+  const { signal, replay, continues, resume, ...unknown } = options as Readonly<Record<string, unknown>>;
   const [name] = Object.keys(unknown);
   const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
   // an AbortSignal has no keys of its own, so one that was passed bare looks like no options at all
@@ -123,16 +136,20 @@ export function checkRunOptions(where: string, options: unknown): void {
       where,
       `no option is named ${show(name ?? 'AbortSignal')}`,
       undefined,
-      'the options are: continues, replay, signal',
+      'the options are: continues, replay, resume, signal',
     );
   if (signal !== undefined && !isSignal)
     throw invalid(where, '"signal" must be an AbortSignal', signal, 'take it from an AbortController');
   for (const [role, events] of Object.entries({ replay, continues }))
     if (events !== undefined && !Array.isArray(events))
       throw invalid(where, `"${role}" must be a list of events`, events, 'gather them from events$');
-  if (replay !== undefined && continues !== undefined) {
-    const todo = 'give "replay" alone: its header says what it continues';
-    throw invalid(where, '"replay" and "continues" must not be given together', undefined, todo);
+  if (resume !== undefined && (typeof resume !== 'string' || resume === ''))
+    throw invalid(where, '"resume" must be the id of a log', resume, 'take it from result.log, or list() of the store');
+  const given = Object.entries({ continues, replay, resume }).filter(([, value]) => value !== undefined);
+  if (given.length > 1) {
+    const both = given.map(([role]) => show(role)).join(' and ');
+    const todo = 'give one of them: the header of a linked run says what it continues';
+    throw invalid(where, `${both} must not be given together`, undefined, todo);
   }
 }
 

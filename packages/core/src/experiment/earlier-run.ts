@@ -3,7 +3,7 @@
  * linked run). A study in Optuna's schema cannot change its choices, so a space that grew goes on in a linked run.
  */
 import { show } from '../config.js';
-import { ConfigError, listOf, RunError } from '../errors.js';
+import { ConfigError, listOf } from '../errors.js';
 import type { RunEvent, RunLink, RunStarted, TrialEvent } from '../events/events.js';
 import { recordingOf } from '../search/recording.js';
 import { compareSpaces } from '../space/compare-spaces.js';
@@ -45,10 +45,10 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   return { recorded, dataHash: header!.dataHash, takenOver: slots, link: { name, seed, slots, space } };
 }
 
-/** Throws STORAGE_CORRUPT unless the earlier trials were trained on the data that is there now, as far as is known. */
+/** Throws CONFIG_INVALID unless the earlier trials were trained on the data that is there now, as far as is known. */
 export function checkSameData(where: string, { dataHash }: EarlierRun, now: string): void {
   if (dataHash === undefined || dataHash === now) return;
-  throw new RunError('STORAGE_CORRUPT', {
+  throw new ConfigError('CONFIG_INVALID', {
     where,
     expected: `the data must be that of the earlier run (hash ${dataHash})`,
     got: `other data (hash ${now})`,

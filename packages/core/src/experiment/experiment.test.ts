@@ -92,15 +92,15 @@ test('a later searcher replaces the one before, analyzers add up', async () => {
   const both = experiment({ ...spec, analyze: [analyzer('a')] })
     .with(searcher('grid'), analyzer('b'))
     .with(analyzer('c'), searcher('gp'));
-  expect(await rolesOf(both.run())).toEqual(['system', 'a', 'b', 'c', 'gp']);
+  expect(await rolesOf(both.run())).toEqual(['system', 'inProcess', 'a', 'b', 'c', 'gp']);
 });
 
 test('default providers give way to the record and to with()', async () => {
   const ENGINE = token<string>('Engine');
   const engine = (name: string) => defineProvider({ token: ENGINE, name, create: () => name });
   const mine = experimentWith(engine('reference'), searcher('default'));
-  expect(await rolesOf(mine(spec).run())).toEqual(['system', 'reference', 'random']);
-  expect(await rolesOf(mine(spec).with(engine('wasm')).run())).toEqual(['system', 'random', 'wasm']);
+  expect(await rolesOf(mine(spec).run())).toEqual(['system', 'inProcess', 'reference', 'random']);
+  expect(await rolesOf(mine(spec).with(engine('wasm')).run())).toEqual(['system', 'inProcess', 'random', 'wasm']);
 });
 
 test('the seed decides the trials', async () => {

@@ -6,6 +6,7 @@ import type { Observable, Subscription } from 'rxjs';
 import { systemClock } from '../clock.js';
 import type { GuardedObserver } from '../events/event-bus.js';
 import type { RunEvent, TrialFinished, TrialMetric } from '../events/events.js';
+import { inProcess } from '../execution/executor.js';
 import type { Constraint } from '../search/constraint.js';
 import type { Objective } from '../search/objective.js';
 import { defaultLag } from '../search/search-options.js';
@@ -32,6 +33,8 @@ export type Objectives<M extends string> = Objective<M> | readonly [Objective<M>
 export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends string, O extends Objectives<string>> {
   /** Names the experiment in messages, files and pictures. */
   readonly name: string;
+  /** `import.meta.url` of the module that exports the experiment: executors need it that run trials in other threads. */
+  readonly module?: string;
   /** All randomness comes from it. */
   readonly seed: number;
   readonly data: Source<D>;
@@ -132,6 +135,7 @@ export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentF
     const concurrency = spec.concurrency ?? 1;
     const plan: ExperimentPlan = {
       name: spec.name,
+      ...(spec.module === undefined ? {} : { module: spec.module }),
       seed: spec.seed,
       data: spec.data,
       space: spec.where === undefined ? spec.space : constrained(spec.space, spec.where as never),
@@ -141,7 +145,7 @@ export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentF
       concurrency,
       lag: spec.lag ?? defaultLag(concurrency),
       policy: policyOf(spec),
-      layers: [[systemClock()], defaults, [spec.search, ...(spec.analyze ?? [])]],
+      layers: [[systemClock(), inProcess()], defaults, [spec.search, ...(spec.analyze ?? [])]],
       model: spec.model as never,
       train: spec.train as never,
     };

@@ -37,9 +37,8 @@ const NO_PARAMETERS = new Float64Array(0);
 /** The metrics of a trial, with the analyzers' measurements joined to the steps at which they were taken. */
 export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Metric> {
   return defer(() => {
-    const about = { params: trial.params, data: parts.data };
-    const model = named('model', trial, () => parts.model(about));
-    const trainer = named('train', trial, () => parts.train(about));
+    const model = modelOf(parts, trial);
+    const trainer = named('train', trial, () => parts.train({ params: trial.params, data: parts.data }));
     checkTrainer(trainer);
     parts.trainerNamed(trainer.name);
     parts.keep(trial.number, { model, parameters: NO_PARAMETERS });
@@ -79,6 +78,14 @@ export function fitTrial(parts: TrialParts, trial: Trial<Params>): Observable<Me
       }),
     );
   });
+}
+
+/** The model of a trial. *Throws* TRIAL_FAILED when the user's function does. */
+export function modelOf(
+  parts: Pick<TrialParts, 'data' | 'model'>,
+  trial: Pick<Trial<Params>, 'number' | 'params'>,
+): unknown {
+  return named('model', trial, () => parts.model({ params: trial.params, data: parts.data }));
 }
 
 async function measureAll(
@@ -128,7 +135,7 @@ function joined(metric: Metric, measured: Map<number, Readonly<Record<string, nu
 }
 
 /** Runs a function of the user's record; what it throws fails the trial, under the name of the role. */
-function named<T>(role: string, trial: Trial<Params>, build: () => T): T {
+function named<T>(role: string, trial: Pick<Trial<Params>, 'number'>, build: () => T): T {
   try {
     return build();
   } catch (cause) {

@@ -154,7 +154,7 @@ test('other data is refused, in a replay as in a linked run, before any trial is
   for (const options of [{ replay: first }, { continues: first }]) {
     const run = other.run(options);
     await expect(run.result).rejects.toMatchObject({
-      code: 'STORAGE_CORRUPT',
+      code: 'CONFIG_INVALID',
       message: expect.stringContaining('the data must be that of the earlier run'),
     });
   }

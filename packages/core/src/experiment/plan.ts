@@ -21,6 +21,8 @@ export interface SearchPolicy {
 /** Immutable; `with` and `override` make new ones. */
 export interface ExperimentPlan {
   readonly name: string;
+  /** The URL of the module that exports the experiment, for trials that run elsewhere. */
+  readonly module?: string;
   readonly seed: number;
   readonly data: Source<unknown>;
   readonly space: SpaceShape;

@@ -36,10 +36,10 @@ export interface Winner<P, Mo, V> {
   readonly parameters: Float64Array;
 }
 
-/** What went wrong beside the run without ending it: a subscriber that threw, a part that could not be released. */
+/** What went wrong beside the run without ending it: a subscriber that threw, a part not released, a store that failed. */
 export interface Diagnostic {
-  readonly about: 'subscriber' | 'release';
-  /** The subscriber's name, or the role of the part. */
+  readonly about: 'subscriber' | 'release' | 'storage';
+  /** The subscriber's name, the role of the part, or the name of the store. */
   readonly name: string;
   readonly error: ErrorRecord;
 }
@@ -52,6 +52,8 @@ export interface RunSummary<P, D, V> {
   readonly data: D;
   readonly diagnostics: readonly Diagnostic[];
   readonly elapsedMs: number;
+  /** The id of the run in its store, to resume it by; only of a run with one. */
+  readonly log?: string;
 }
 
 /** The result: `best` under one objective, `front` under several. */

@@ -18,4 +18,11 @@ export interface RunOptions {
    * counts the earlier ones, too. As in a replay, a winner among them has no model.
    */
   readonly continues?: readonly RunEvent<unknown, object>[];
+  /**
+   * The id of a stored run of this experiment to go on with, in the store that the experiment has: what ended there is told
+   * again and not trained again, the rest is run, and what is new is added to the same log. Seed, lag, space, objectives,
+   * searcher, pruner and data must be as they were; `trials` may be another number. As in a replay, a winner that was told
+   * again has no model.
+   */
+  readonly resume?: string;
 }

@@ -108,6 +108,7 @@ test('the header holds what a second run needs for the same bits', async () => {
     objectives: [maximize('score')],
     roles: [
       { role: 'Clock', name: 'system' },
+      { role: 'Executor', name: 'inProcess' },
       { role: 'Searcher', name: 'inOrder' },
       { role: 'Backend', name: 'gpu', detail: 'WebGPU' },
     ],

@@ -2,39 +2,41 @@
  * A run: one execution of an experiment. It resolves the parts, opens the data, subscribes to the search, and tells
  * everything to its bus. What the search decides is not decided here.
  */
-import { defer, filter, type Observable, type Subscription, timer } from 'rxjs';
+import { defer, filter, from, type Observable, type Subscription, switchMap } from 'rxjs';
 import { CLOCK, type Clock } from '../clock.js';
+import { show } from '../config.js';
 import { dataHash } from '../data-hash.js';
-import { errorRecord, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
+import { ConfigError, errorRecord, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
 import { EventBus, type GuardedObserver } from '../events/event-bus.js';
-import type {
-  ResolvedPart,
-  RunEvent,
-  RunStarted,
-  StopReason,
-  TrialEvent,
-  TrialFinished,
-  TrialMetric,
-} from '../events/events.js';
+import type { ResolvedPart, RunEvent, StopReason, TrialEvent, TrialFinished, TrialMetric } from '../events/events.js';
+import { EXECUTOR } from '../execution/executor.js';
 import { Rng } from '../rng.js';
 import { isFeasible } from '../search/constraint.js';
 import { Front } from '../search/front.js';
 import { PRUNER } from '../search/pruner.js';
+import type { Trial } from '../search/running-trial.js';
 import type { SearchOptions } from '../search/search-options.js';
 import { searchTrials } from '../search/search-trials.js';
 import { SEARCHER } from '../search/searcher.js';
 import { STOP_RULE } from '../search/stop-rule.js';
-import { type Params, Space, type SpaceShape } from '../space/space.js';
+import type { Params, SpaceShape } from '../space/space.js';
 import { openOnce } from '../stages/source.js';
+import { STORAGE, type Storage } from '../storage/storage.js';
+import { storageFailed } from '../storage/storage-errors.js';
+import { StoredRun } from '../storage/stored-run.js';
 import { ANALYZER } from '../training/analyzer.js';
-import { VERSION } from '../version.js';
 import { Wiring } from '../wiring/wiring.js';
 import { checkSameData, type EarlierRun, earlierRun } from './earlier-run.js';
-import { fitTrial, type TrialParts } from './fit-trial.js';
+import type { TrialParts } from './fit-trial.js';
+import { nothingComplete } from './nothing-complete.js';
+import { LATE, releaseHangs, withinPatience } from './patience.js';
 import type { ExperimentPlan } from './plan.js';
 import type { Diagnostic, RunSummary } from './result.js';
+import { resumption } from './resumption.js';
+import { runHeader } from './run-header.js';
 import type { RunOptions } from './run-options.js';
 import { type AnyWinner, TrialRecorder, type Values } from './trial-recorder.js';
+import { trialTask } from './trial-task.js';
 
 /** What a run ends with, before the types of its experiment are put back on. */
 export interface AnyResult extends RunSummary<Params, unknown, Values> {
@@ -54,7 +56,11 @@ export class AnyRun {
   readonly plan: ExperimentPlan;
   /** What the trainer calls itself; undefined before the first trial. */
   trainerName: string | undefined;
-  readonly #earlier: EarlierRun;
+  #earlier: EarlierRun;
+  /** The log to resume. */
+  readonly #resume: string | undefined;
+  /** Only with a store. */
+  #stored: StoredRun | undefined;
   readonly #where: string;
   readonly #wiring: Wiring;
   readonly #recorder: TrialRecorder;
@@ -67,13 +73,18 @@ export class AnyRun {
   #result: Promise<AnyResult> | undefined;
   #finished = false;
 
-  /** Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once, and as `earlierRun`. */
+  /**
+   * Starts on the next microtask. *Throws* WIRING_MISSING and WIRING_AMBIGUOUS at once, CONFIG_INVALID for a run to resume
+   * without a store, and as `earlierRun`.
+   */
   constructor(plan: ExperimentPlan, options: RunOptions = {}) {
-    const { signal } = options;
+    const { signal, resume } = options;
     this.plan = plan;
     this.#where = `experiment "${plan.name}"`;
     this.#earlier = earlierRun(this.#where, plan, options);
     this.#wiring = new Wiring(this.#where, plan.layers);
+    this.#resume = resume;
+    if (resume !== undefined && !this.#wiring.has(STORAGE)) throw noStore(this.#where, resume);
     this.#recorder = new TrialRecorder(plan.objectives);
     this.events$ = this.#bus.asObservable();
     this.metrics$ = this.events$.pipe(filter((event) => event.type === 'trial/metric'));
@@ -103,9 +114,10 @@ export class AnyRun {
     return this.#result;
   }
 
-  /** Who listens, for `describe`. */
+  /** Who listens, for `describe`; the store is a part, and no listener. */
   get listeners(): { readonly named: readonly string[]; readonly raw: number } {
-    return this.#bus.listeners;
+    const { named, raw } = this.#bus.listeners;
+    return { named: this.#stored === undefined ? named : named.filter((_, i) => i !== named.indexOf('storage')), raw };
   }
 
   subscribe(name: string, observer: GuardedObserver<RunEvent> | ((event: RunEvent) => void)): Subscription {
@@ -132,40 +144,87 @@ export class AnyRun {
       now = await this.#wiring.get(CLOCK);
       startedAt = now();
       const rng = Rng.root(this.plan.seed);
-      data = await this.#unlessCancelled(async () => {
-        await this.#wiring.resolveAll();
-        return openOnce(this.#where, this.plan.data, { rng: rng.split('data') });
-      });
-      if (data === CANCELLED) reason = 'cancelled';
+      const opened = await this.#unlessCancelled(() => this.#open(rng));
+      if (opened === CANCELLED) reason = 'cancelled';
       else {
-        const hash = dataHash(data);
-        checkSameData(this.#where, this.#earlier, hash);
-        this.#bus.publish(this.#header(hash));
-        reason = await this.#search(rng, data);
+        data = opened.data;
+        this.#begin(opened);
+        reason = await this.#search(rng, opened);
       }
-      if (this.#recorder.winners.length === 0) failure = this.#noneComplete(reason);
+      if (this.#recorder.winners.length === 0)
+        failure = nothingComplete(this.#where, this.#recorder.trials, cancelledBy(reason, this.#abort.signal));
     } catch (error) {
       failure = this.#normalised(error);
     }
     const roles = this.#wiring.describe();
+    // while there are events to come that can say what went wrong with the store
+    await this.#stored?.flush();
     await this.#release();
-    return this.#finish({ reason, data, roles, elapsedMs: now() - startedAt, failure });
+    const elapsedMs = now() - startedAt;
+    await this.#finish({ reason, roles, elapsedMs, failure });
+    if (failure !== undefined) throw failure;
+    return this.#resultOf(reason, data, elapsedMs);
   }
 
   /** What `work` resolves to; CANCELLED at once when the run is cancelled, also while it waits for something that never comes. */
-  #unlessCancelled(work: () => Promise<unknown>): Promise<unknown> {
+  #unlessCancelled<T>(work: () => Promise<T>): Promise<T | typeof CANCELLED> {
     const { signal } = this.#abort;
-    const cancelled = new Promise((resolve) => {
+    const cancelled = new Promise<typeof CANCELLED>((resolve) => {
       if (signal.aborted) resolve(CANCELLED);
       else signal.addEventListener('abort', () => resolve(CANCELLED), { once: true });
     });
     return signal.aborted ? cancelled : Promise.race([work(), cancelled]);
   }
 
-  /** Waits for what still uses the parts, then releases them; neither of them for ever. */
+  /** The parts, the log of the run, and the data. */
+  async #open(rng: Rng): Promise<Opened> {
+    // first, and so released last: the store takes the events of the end, too
+    const storage = this.#wiring.has(STORAGE) ? await this.#wiring.get(STORAGE) : undefined;
+    const open = async () => {
+      if (storage !== undefined && !this.#abort.signal.aborted) this.#stored = await this.#openLog(storage);
+    };
+    if (this.#resume !== undefined) await open();
+    await this.#wiring.resolveAll();
+    if (this.#stored !== undefined)
+      this.#earlier = resumption(this.#where, this.plan, this.#stored.before, this.#wiring.describe());
+    const data = await openOnce(this.#where, this.plan.data, { rng: rng.split('data') });
+    const hash = dataHash(data);
+    checkSameData(this.#where, this.#earlier, hash);
+    if (this.#stored === undefined) await open();
+    return { data, dataHash: hash };
+  }
+
+  async #openLog(storage: Storage): Promise<StoredRun> {
+    const opening = StoredRun.open(storage, { name: this.plan.name, resume: this.#resume }, (error) =>
+      this.#storageFailed(storage.name, storageFailed(storage.name, error)),
+    );
+    this.#keepAlive(opening);
+    const stored = await opening;
+    if (this.#finished) await stored.close(); // cancelled, and out of patience
+    return stored;
+  }
+
+  /** From here on everything said is stored, the header first. */
+  #begin({ dataHash }: Opened): void {
+    const stored = this.#stored;
+    if (stored !== undefined) this.#bus.subscribe('storage', (event) => stored.take(event));
+    this.#bus.publish(
+      runHeader(this.plan, {
+        link: this.#earlier.link,
+        log: stored?.link,
+        roles: this.#wiring.describe(),
+        dataHash,
+      }),
+    );
+  }
+
+  /** Waits for what still uses the parts, then releases them but for the store; neither of them for ever. */
   async #release(): Promise<void> {
     await withinPatience(Promise.allSettled([...this.#busy]));
-    const failures = await withinPatience(this.#wiring.release());
+    this.#report(await withinPatience(this.#wiring.release(STORAGE)));
+  }
+
+  #report(failures: readonly TangentError[] | typeof LATE): void {
     if (failures === LATE) this.#releaseFailed(releaseHangs(this.#where));
     else for (const error of failures) this.#releaseFailed(error);
   }
@@ -175,7 +234,7 @@ export class AnyRun {
     this.#busy.add(settled);
   }
 
-  #search(rng: Rng, data: unknown): Promise<StopReason> {
+  #search(rng: Rng, { data, dataHash }: Opened): Promise<StopReason> {
     const { model, train, space, objectives, trials, concurrency, lag, policy } = this.plan;
     const parts: TrialParts = {
       data,
@@ -190,6 +249,13 @@ export class AnyRun {
       warn: (trial, { step, name, message, values }) =>
         this.#bus.publish({ type: 'trial/warning', trial, step, name, message, values }),
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
+    };
+    const executor = this.#wiring.resolved(EXECUTOR);
+    const run = (trial: Trial<unknown>) => {
+      const metrics = executor.run(trialTask(this.plan, dataHash, parts, trial as Trial<Params>));
+      const room = this.#stored?.room();
+      // a store that has fallen far behind holds back new trials; the events that wait for it are bounded by that
+      return room === undefined ? metrics : from(room).pipe(switchMap(() => metrics));
     };
     const searcher = this.#wiring.resolved(SEARCHER);
     const [pruner] = this.#wiring.allResolved(PRUNER);
@@ -211,7 +277,7 @@ export class AnyRun {
     };
     return new Promise((resolve, reject) => {
       let reason: StopReason = 'failed';
-      searchTrials(options, (trial) => fitTrial(parts, { ...trial, params: trial.params as Params })).subscribe({
+      searchTrials(options, run).subscribe({
         next: (event) => {
           if (event.type === 'search/finished') reason = event.reason;
           this.#recorder.take(event as TrialEvent);
@@ -223,7 +289,8 @@ export class AnyRun {
     });
   }
 
-  #finish({ reason, data, roles, elapsedMs, failure }: Ending): AnyResult {
+  /** The last event, stored like the others; then the store is let go. */
+  async #finish({ reason, roles, elapsedMs, failure }: Ending): Promise<void> {
     const failed = failure !== undefined;
     this.#finished = true;
     this.#bus.publish({
@@ -234,61 +301,20 @@ export class AnyRun {
       ...(failed ? { error: errorRecord(failure, 'SEARCH_ABORTED') } : {}),
     });
     this.#bus.complete();
-    if (failed) throw failure;
+    if (!this.#wiring.has(STORAGE)) return;
+    await this.#stored?.flush();
+    if ((await withinPatience(this.#stored?.close() ?? Promise.resolve())) === LATE) this.#report(LATE);
+    this.#report(await withinPatience(this.#wiring.release()));
+  }
+
+  #resultOf(reason: StopReason, data: unknown, elapsedMs: number): AnyResult {
     const front = this.#recorder.winners;
     const [first] = front;
     const value = first?.values[0];
     const best = this.plan.several || first === undefined || value === undefined ? {} : { best: { ...first, value } };
     const { trials } = this.#recorder;
-    return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, front, ...best };
-  }
-
-  #header(hash: string): RunStarted {
-    const { name, seed, trials, concurrency, lag, objectives, policy } = this.plan;
-    const { link } = this.#earlier;
-    return {
-      type: 'run/started',
-      name,
-      seed,
-      trials,
-      concurrency,
-      lag,
-      order: policy.order ?? 'reproducible',
-      objectives,
-      space: new Space(this.plan.space).leaves,
-      ...(link === undefined ? {} : { continues: link }),
-      roles: this.#wiring.describe(),
-      dataHash: hash,
-      version: VERSION,
-      engine: engineName(),
-    };
-  }
-
-  #noneComplete(reason: StopReason): RunError {
-    const { trials } = this.#recorder;
-    if (reason === 'cancelled') {
-      return new RunError('RUN_CANCELLED', {
-        where: this.#where,
-        expected: `the run was cancelled (${String(this.#abort.signal.reason)}) before any trial was complete`,
-        todo: 'run it again',
-      });
-    }
-    if (trials.some(({ state }) => state === 'complete')) {
-      return new RunError('SEARCH_ABORTED', {
-        where: this.#where,
-        expected: 'at least one complete trial must keep to the constraints',
-        got: `none of ${trials.length}`,
-        todo: 'loosen "subjectTo", or search on',
-      });
-    }
-    const cause = trials.find((trial) => trial.error !== undefined)?.error;
-    return new RunError('SEARCH_ABORTED', {
-      where: this.#where,
-      expected: 'at least one trial must complete',
-      got: `${trials.length} that failed (first cause: ${cause?.message ?? 'none was started'})`,
-      todo: 'correct the first cause',
-      cause,
-    });
+    const log = this.#stored === undefined ? {} : { log: this.#stored.link.id };
+    return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, ...log, front, ...best };
   }
 
   /** The border: whatever was thrown in a part leaves the run as an error of the house. */
@@ -307,7 +333,14 @@ export class AnyRun {
   #releaseFailed(failure: TangentError): void {
     const error = errorRecord(failure, 'RESOURCE_FAILED');
     this.#diagnostics.push({ about: 'release', name: String(failure.details['role'] ?? 'unknown'), error });
-    this.#bus.publish({ type: 'release/failed', error });
+    if (!this.#finished) this.#bus.publish({ type: 'release/failed', error });
+  }
+
+  /** Nor by a store that keeps no more of it. */
+  #storageFailed(name: string, failure: TangentError): void {
+    const error = errorRecord(failure, 'RESOURCE_FAILED');
+    this.#diagnostics.push({ about: 'storage', name, error });
+    if (!this.#finished) this.#bus.publish({ type: 'storage/failed', error });
   }
 
   #subscriberFailed(name: string, thrown: unknown): void {
@@ -318,43 +351,37 @@ export class AnyRun {
   }
 }
 
+/** What a run has when it begins. */
+interface Opened {
+  readonly data: unknown;
+  readonly dataHash: string;
+}
+
 /** What the end of a run is made of. */
 interface Ending {
   readonly reason: StopReason;
-  readonly data: unknown;
   readonly roles: readonly ResolvedPart[];
   readonly elapsedMs: number;
   readonly failure: TangentError | undefined;
 }
 
-const CANCELLED = Symbol('cancelled');
-const LATE = Symbol('late');
+const CANCELLED: unique symbol = Symbol('cancelled');
 
-/** How long a run waits at its end for what ought to let go. */
-const PATIENCE_MS = 1000;
-
-/** What `work` resolves to, or LATE. The timer does not outlive the answer. */
-function withinPatience<T>(work: Promise<T>): Promise<T | typeof LATE> {
-  return new Promise((resolve, reject) => {
-    const late = timer(PATIENCE_MS).subscribe(() => resolve(LATE));
-    work.then(resolve, reject).finally(() => late.unsubscribe());
-  });
+/** What cancelled the search, if something did. */
+function cancelledBy(reason: StopReason, { reason: cause }: AbortSignal): string | undefined {
+  return reason === 'cancelled' ? String(cause) : undefined;
 }
 
-function releaseHangs(where: string): RunError {
-  return new RunError('RESOURCE_FAILED', {
-    where,
-    expected: `all parts must be released within ${PATIENCE_MS} ms`,
-    todo: 'look for a release() that waits for something that does not come',
+function noStore(where: string, id: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', {
+    where: `${where}.run()`,
+    expected: 'a run can only be resumed from a store',
+    got: `none, and "resume": ${show(id)}`,
+    todo: 'add the store by with(...)',
   });
 }
 
 /** True of a trial that may be the best. */
 function isScored(event: TrialFinished): event is TrialFinished & { readonly values: readonly number[] } {
   return event.state === 'complete' && event.values !== null && isFeasible(event);
-}
-
-function engineName(): string {
-  const v8 = typeof process === 'object' ? process.versions?.v8 : undefined;
-  return v8 === undefined ? 'unknown' : `V8 ${v8.split('.').slice(0, 2).join('.')}`;
 }

@@ -99,18 +99,22 @@ export class Wiring {
    *
    * Not by inversify's deactivation: there one that throws, or a part that could not be created, leaves the others
    * unreleased. Resolves to what could not be released, RESOURCE_FAILED each.
+   *
+   * @param spared A role whose part is still in use: it is left for the next call, with all that was created before it.
    */
-  async release(): Promise<readonly TangentError[]> {
+  async release(spared?: AnyToken): Promise<readonly TangentError[]> {
     // a part may still be on its way when another one has failed
     await Promise.allSettled(this.#creations);
     const failures: TangentError[] = [];
-    for (const { provider, value } of this.#releases.splice(0).reverse()) {
+    const kept = this.#releases.findIndex(({ provider }) => provider.token.key === spared?.key) + 1;
+    for (const { provider, value } of this.#releases.splice(kept).reverse()) {
       try {
         await provider.release?.(value as never);
       } catch (cause) {
         failures.push(this.#failed(provider, 'released', cause));
       }
     }
+    if (kept > 0) return failures;
     this.#values.clear();
     // rejects with the error of a part that could not be created; whoever asked for that part has had it already
     await this.#container.unbindAllAsync().catch(() => undefined);
