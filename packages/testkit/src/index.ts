@@ -9,3 +9,5 @@ export * from './law.js';
 export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';
 export * from './sensitive-fakes.js';
+export type { StorageSubject } from './storage-laws/storage-subject.js';
+export { lawsOfStorages, storageLaws } from './storage-laws.js';

@@ -4,12 +4,14 @@
  */
 import { show } from '../config.js';
 import { listOf, WiringError } from '../errors.js';
+import type { Executor } from '../execution/executor.js';
 import { recordOf } from '../record.js';
 import type { Pruner } from '../search/pruner.js';
 import type { Searcher } from '../search/searcher.js';
 import type { StopRule } from '../search/stop-rule.js';
 import type { Source } from '../stages/source.js';
 import type { Stage } from '../stages/stage.js';
+import type { Storage } from '../storage/storage.js';
 import type { AnalyzerProvider } from '../training/analyzer.js';
 import type { Trainer } from '../training/trainer.js';
 import type { AnyProvider, Provider } from './provider.js';
@@ -23,12 +25,14 @@ export const PLUGIN_API_VERSION = 1;
 /**
  * What the factories of a role make. A package with a role of its own adds a line:
  *
- * `declare module '@tangentlab/core' { interface PluginRoles { storage: Provider<Storage> } }`
+ * `declare module '@tangentlab/core' { interface PluginRoles { exporter: Provider<Exporter> } }`
  */
 export interface PluginRoles {
   searcher: Provider<Searcher>;
   pruner: Provider<Pruner>;
   stopRule: Provider<StopRule>;
+  storage: Provider<Storage>;
+  executor: Provider<Executor>;
   trainer: Trainer<never, never, string>;
   analyzer: AnalyzerProvider<never, never, string>;
   /** A part of the matrix: a back end, an algebra. */

@@ -42,6 +42,26 @@ async function rejection(promise: Promise<unknown>): Promise<TangentError> {
 
 const wiringOf = (...providers: AnyProvider[]) => new Wiring('test', [providers]);
 
+test('a part that is spared is released by the next call, with what it needs', async () => {
+  const log: string[] = [];
+  const provide = logging(log);
+  const wiring = wiringOf(provide(A, [B]), provide(B, []), provide(C, []));
+  await wiring.get(A);
+  await wiring.resolveAll();
+  await wiring.release(A);
+  expect(log).toEqual(['+B', '+A', '+C', '-C']);
+  await wiring.release();
+  expect(log.slice(4)).toEqual(['-A', '-B']);
+});
+
+test('sparing a part that was never created spares nothing', async () => {
+  const log: string[] = [];
+  const wiring = wiringOf(logging(log)(A, []));
+  await wiring.resolveAll();
+  await wiring.release(B);
+  expect(log).toEqual(['+A', '-A']);
+});
+
 test('a part is released before those that it needs, and each one once', async () => {
   const log: string[] = [];
   const provide = logging(log);
