@@ -5,6 +5,8 @@
 export { type AnalyzerSubject, analyzerLaws, lawsOfAnalyzers } from './analyzer-laws.js';
 export { type BackendFactory, type BackendLawsOptions, backendLaws, lawsOfBackends } from './backend-laws.js';
 export { type DeterminismSubject, determinismLaws, lawsOfDeterminism } from './determinism-laws.js';
+export type { ExecutorSubject } from './executor-laws/executor-bench.js';
+export { type ExecutorLawsOptions, executorLaws, lawsOfExecutors } from './executor-laws.js';
 export * from './law.js';
 export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';

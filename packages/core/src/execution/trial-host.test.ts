@@ -1,0 +1,124 @@
+import {
+  choice,
+  defineAnalyzer,
+  defineProvider,
+  defineSource,
+  experiment,
+  hostTrials,
+  isTangentError,
+  MemoryStorage,
+  maximize,
+  memoryStorage,
+  Rng,
+  SEARCHER,
+  type Snapshot,
+  type TangentError,
+  type Trainer,
+  type TrialDescription,
+  token,
+} from '@tangentlab/core';
+import { concatMap, lastValueFrom, of, range, toArray } from 'rxjs';
+
+const ENGINE = token<{ readonly scale: number }>('Engine');
+const log: string[] = [];
+const engine = defineProvider({
+  token: ENGINE,
+  name: 'v8',
+  create: () => {
+    log.push('+engine');
+    return { scale: 10 };
+  },
+  release: () => void log.push('-engine'),
+});
+const search = defineProvider({
+  token: SEARCHER,
+  name: 'never',
+  create: () => {
+    throw new Error('a host searches nothing');
+  },
+});
+const trainer: Trainer<string, number, 'score'> = {
+  name: 'fake',
+  requires: [ENGINE],
+  fit: (_model, data, context) =>
+    range(1, 2).pipe(
+      concatMap(async (epoch) => {
+        if (epoch === 2) context.warn({ step: 2, name: 'small', message: 'm', values: { a: 1 } });
+        await context.snapshot({ epoch, last: epoch === 2, parameters: async () => Float64Array.of(epoch, data) });
+        return { step: epoch, values: { score: context.get(ENGINE).scale * context.rng.split(epoch).uniform() } };
+      }),
+    ),
+};
+const norm = defineAnalyzer({
+  name: 'norm',
+  measures: ['norm'],
+  every: 'epoch',
+  create: () => ({ measure: async ({ parameters }: Snapshot<string, number>) => ({ norm: (await parameters())[0]! }) }),
+});
+const described = experiment({
+  name: 'hosted',
+  seed: 1,
+  data: defineSource({ name: 'drawn', open: ({ rng }) => of(rng.uniform()) }),
+  space: { x: choice(1, 2) },
+  model: () => 'model',
+  train: () => trainer,
+  analyze: [norm],
+  objective: maximize('score'),
+  search,
+  trials: 1,
+}).with(engine, memoryStorage(new MemoryStorage()));
+
+/** What a run of seed 5 says of its data. */
+async function hashOf(seed: number): Promise<string> {
+  const inOrder = defineProvider({
+    token: SEARCHER,
+    name: 'one',
+    create: () => ({ name: 'one', feedback: false, ask: () => ({ x: 1 }) }),
+  });
+  const run = described.with(inOrder).override({ seed }).run();
+  const [header] = await lastValueFrom(run.events$.pipe(toArray()));
+  return header?.type === 'run/started' ? header.dataHash : '';
+}
+
+const descriptionOf = (dataHash: string): TrialDescription => ({
+  experiment: 'hosted',
+  seed: 5,
+  dataHash,
+  trial: 3,
+  params: { x: 1 },
+  rngPath: 'tangentlab:5/trial/3',
+  resumedAt: 0,
+});
+
+test('a trial is run from its description, on parts and data of its own', async () => {
+  const description = descriptionOf(await hashOf(5));
+  log.length = 0;
+  const host = await hostTrials(described, description);
+  const said: unknown[] = [];
+  const metrics = await lastValueFrom(
+    host
+      .run(description, {
+        signal: new AbortController().signal,
+        warn: ({ name }) => said.push(name),
+        keep: (parameters) => said.push([...parameters]),
+        keepAlive: () => undefined,
+      })
+      .pipe(toArray()),
+  );
+  const score = (epoch: number) => 10 * Rng.root(5).split('trial', 3, epoch).uniform();
+  expect(metrics.map(({ values }) => ({ ...values }))).toEqual([
+    { score: score(1), norm: 1 },
+    { score: score(2), norm: 2 },
+  ]);
+  expect(said).toEqual([[], 'small', [2, expect.any(Number)]]);
+  expect(await host.release()).toEqual([]);
+  expect(log).toEqual(['+engine', '-engine']);
+});
+
+test('data that is not that of the run is refused, and the parts are released', async () => {
+  log.length = 0;
+  const error: unknown = await hostTrials(described, { seed: 6, dataHash: await hashOf(5) }).catch((e: unknown) => e);
+  expect(isTangentError(error) && error.code).toBe('CONFIG_INVALID');
+  expect((error as TangentError).message).toContain('the data must be that of the run');
+  expect(log.slice(-2)).toEqual(['+engine', '-engine']);
+});
