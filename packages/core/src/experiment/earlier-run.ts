@@ -42,7 +42,8 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   const space = compareSpaces({ leaves: before }, new Space(plan.space));
   if (space.relation === 'different') throw otherSpace(where, space.names);
   const slots = recordingOf(recorded).answers.length;
-  return { recorded, dataHash: header!.dataHash, takenOver: slots, link: { name, seed, slots, space } };
+  const taken = firstSlots(recorded, slots);
+  return { recorded: taken, dataHash: header!.dataHash, takenOver: slots, link: { name, seed, slots, space } };
 }
 
 /** Throws CONFIG_INVALID unless the earlier trials were trained on the data that is there now, as far as is known. */
@@ -53,6 +54,19 @@ export function checkSameData(where: string, { dataHash }: EarlierRun, now: stri
     expected: `the data must be that of the earlier run (hash ${dataHash})`,
     got: `other data (hash ${now})`,
     todo: 'open the same data, or start a run of its own: scores on other data say nothing here',
+  });
+}
+
+/**
+ * What the slots below `slots` did. What ended behind a slot that did not is left out: it was asked under other
+ * circumstances, and need not be asked again.
+ */
+function firstSlots(events: readonly TrialEvent[], slots: number): readonly TrialEvent[] {
+  const left = new Map<number, boolean>(); // by trial: is the slot that it runs in left out?
+  return events.filter((event) => {
+    if (!('trial' in event)) return false;
+    if (event.type === 'trial/started' || event.type === 'trial/resumed') left.set(event.trial, event.slot >= slots);
+    return left.get(event.trial) === false;
   });
 }
 

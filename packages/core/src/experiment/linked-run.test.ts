@@ -123,6 +123,15 @@ test('the same space goes on, too; trials that did not end are left out', async 
   expect((await run.result).trials).toHaveLength(4);
 });
 
+test('slots that ended behind one that did not are left out, too, whatever is asked there now', async () => {
+  const pair = { ...recordOf(SMALL), concurrency: 2, trials: 3 };
+  const first = await eventsOf(experiment(pair).run());
+  const without1 = first.filter((event) => event.type !== 'trial/finished' || event.slot !== 1);
+  const run = experiment({ ...pair, space: GROWN, search: watching, trials: 4 }).run({ continues: without1 });
+  const { trials } = await run.result;
+  expect(trials.map(({ params }) => params.act)).toEqual(['relu', 'gelu', 'gelu', 'gelu']);
+});
+
 test('a trial that was paused there is resumed here, and sees its own curve', async () => {
   const halting = searching(({ slot }) => (slot < 2 ? startWith({ act: 'relu' }, 1) : null));
   const first = await eventsOf(experiment({ ...recordOf(SMALL), search: halting }).run());
