@@ -9,6 +9,7 @@ export * from './errors.js';
 export * from './events/event-bus.js';
 export * from './events/events.js';
 export * from './execution/executor.js';
+export { travellingParts } from './execution/travelling-parts.js';
 export * from './execution/trial-host.js';
 export * from './experiment/describe.js';
 export * from './experiment/experiment.js';

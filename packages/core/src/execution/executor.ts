@@ -18,6 +18,8 @@ export interface TrialDescription {
   readonly module?: string;
   /** The seed of the run, which the data is drawn from. */
   readonly seed: number;
+  /** The parts that a host must have, too (`travellingParts`). */
+  readonly parts: readonly string[];
   /** What the data must come to. */
   readonly dataHash: string;
   readonly trial: number;

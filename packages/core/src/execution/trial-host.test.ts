@@ -16,6 +16,7 @@ import {
   type Trainer,
   type TrialDescription,
   token,
+  travellingParts,
 } from '@tangentlab/core';
 import { concatMap, lastValueFrom, of, range, toArray } from 'rxjs';
 
@@ -83,6 +84,7 @@ async function hashOf(seed: number): Promise<string> {
 const descriptionOf = (dataHash: string): TrialDescription => ({
   experiment: 'hosted',
   seed: 5,
+  parts: travellingParts(described.plan),
   dataHash,
   trial: 3,
   params: { x: 1 },
@@ -117,8 +119,31 @@ test('a trial is run from its description, on parts and data of its own', async 
 
 test('data that is not that of the run is refused, and the parts are released', async () => {
   log.length = 0;
-  const error: unknown = await hostTrials(described, { seed: 6, dataHash: await hashOf(5) }).catch((e: unknown) => e);
+  const description = { ...descriptionOf(await hashOf(5)), seed: 6 };
+  const error: unknown = await hostTrials(described, description).catch((e: unknown) => e);
   expect(isTangentError(error) && error.code).toBe('CONFIG_INVALID');
   expect((error as TangentError).message).toContain('the data must be that of the run');
   expect(log.slice(-2)).toEqual(['+engine', '-engine']);
+});
+
+test('parts that are not those of the run are refused by name, before anything is set up', async () => {
+  const scaled = defineProvider({ token: ENGINE, name: 'v8', config: { scale: 2 }, create: () => ({ scale: 2 }) });
+  const other = defineProvider({ token: ENGINE, name: 'v12', create: () => ({ scale: 2 }) });
+  log.length = 0;
+  for (const part of [scaled, other]) {
+    const { plan } = described.with(part);
+    const description = { ...descriptionOf(await hashOf(5)), parts: travellingParts(plan) };
+    log.length = 0;
+    const error: unknown = await hostTrials(described, description).catch((e: unknown) => e);
+    expect(isTangentError(error) && error.code).toBe('WORKER_NOT_SERIALISABLE');
+    expect((error as TangentError).message).toContain(`missing there: Engine ${part.name} `);
+    expect(log).toEqual([]);
+  }
+});
+
+test('what only the run needs is no part of a trial', () => {
+  expect(travellingParts(described.plan).map((part) => part.split(' ').slice(0, 2))).toEqual([
+    ['Analyzer', 'norm'],
+    ['Engine', 'v8'],
+  ]);
 });

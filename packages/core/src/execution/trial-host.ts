@@ -4,19 +4,16 @@
  */
 import { defer, type Observable } from 'rxjs';
 import { dataHash } from '../data-hash.js';
-import { ConfigError, type TangentError } from '../errors.js';
+import { ConfigError, listOf, RunError, type TangentError } from '../errors.js';
 import { fitTrial, type TrialParts } from '../experiment/fit-trial.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
 import { Rng } from '../rng.js';
 import type { Metric } from '../search/metric.js';
-import { PRUNER } from '../search/pruner.js';
-import { SEARCHER } from '../search/searcher.js';
-import { STOP_RULE } from '../search/stop-rule.js';
 import { openOnce } from '../stages/source.js';
-import { STORAGE } from '../storage/storage.js';
 import { ANALYZER } from '../training/analyzer.js';
 import { Wiring } from '../wiring/wiring.js';
-import { EXECUTOR, type TrialChannel, type TrialDescription } from './executor.js';
+import type { TrialChannel, TrialDescription } from './executor.js';
+import { hostedProviders, travellingParts } from './travelling-parts.js';
 
 /** Runs trials of one experiment on one data set. */
 export interface TrialHost {
@@ -26,26 +23,21 @@ export interface TrialHost {
   release(): Promise<readonly TangentError[]>;
 }
 
-/** Roles of the run alone: a host must not open the store a second time. */
-const OF_THE_RUN = new Set([SEARCHER, PRUNER, STOP_RULE, STORAGE, EXECUTOR].map(({ key }) => key));
-
 /**
  * Sets up the parts of an experiment and opens its data, to run trials of it.
  *
- * *Cost*: that of the parts and the data, once. *Throws* as a run does while it begins, and CONFIG_INVALID when the data is
- * not that of the run. *Determinism*: a trial gives the bits that it gives within the run.
+ * *Cost*: that of the parts and the data, once. *Throws* as a run does while it begins; WORKER_NOT_SERIALISABLE when
+ * its parts are not those of the run, CONFIG_INVALID when its data is not. *Determinism*: a trial gives the bits that it gives within the run.
  *
  * @param experiment The one that the module of the description exports under the name of the description.
  */
 export async function hostTrials(
   { plan }: { readonly plan: ExperimentPlan },
-  { seed, dataHash: wanted }: Pick<TrialDescription, 'seed' | 'dataHash'>,
+  { seed, parts, dataHash: wanted }: Pick<TrialDescription, 'seed' | 'parts' | 'dataHash'>,
 ): Promise<TrialHost> {
   const where = `experiment "${plan.name}", as a host`;
-  const wiring = new Wiring(
-    where,
-    plan.layers.map((layer) => layer.filter(({ token }) => !OF_THE_RUN.has(token.key))),
-  );
+  checkParts(where, parts, travellingParts(plan));
+  const wiring = new Wiring(where, [hostedProviders(plan)]);
   try {
     await wiring.resolveAll();
     const data = await openOnce(where, plan.data, { rng: Rng.root(seed).split('data') });
@@ -80,6 +72,18 @@ function hosted(
   };
   const { signal } = channel;
   return defer(() => fitTrial(parts, { number, params, rng: Rng.at(rngPath), signal, resumedAt, budget }));
+}
+
+function checkParts(where: string, wanted: readonly string[], found: readonly string[]): void {
+  if (JSON.stringify(wanted) === JSON.stringify(found)) return;
+  const [missing, surplus] = [wanted.filter((p) => !found.includes(p)), found.filter((p) => !wanted.includes(p))];
+  throw new RunError('WORKER_NOT_SERIALISABLE', {
+    where,
+    expected: `the module must export the experiment with the parts of the run (missing there: ${listOf(missing)})`,
+    got: `others (${listOf(surplus)})`,
+    todo: 'add them by with(...) in the module, before the export',
+    details: { missing, surplus },
+  });
 }
 
 function otherData(where: string, wanted: string, found: string): ConfigError {

@@ -36,7 +36,7 @@ import { resumption } from './resumption.js';
 import { runHeader } from './run-header.js';
 import type { RunOptions } from './run-options.js';
 import { type AnyWinner, TrialRecorder, type Values } from './trial-recorder.js';
-import { trialTask } from './trial-task.js';
+import { sharedDescription, trialTask } from './trial-task.js';
 
 /** What a run ends with, before the types of its experiment are put back on. */
 export interface AnyResult extends RunSummary<Params, unknown, Values> {
@@ -251,8 +251,9 @@ export class AnyRun {
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
     };
     const executor = this.#wiring.resolved(EXECUTOR);
+    const shared = sharedDescription(this.plan, dataHash);
     const run = (trial: Trial<unknown>) => {
-      const metrics = executor.run(trialTask(this.plan, dataHash, parts, trial as Trial<Params>));
+      const metrics = executor.run(trialTask(shared, parts, trial as Trial<Params>));
       const room = this.#stored?.room();
       // a store that has fallen far behind holds back new trials; the events that wait for it are bounded by that
       return room === undefined ? metrics : from(room).pipe(switchMap(() => metrics));

@@ -2,24 +2,32 @@
  * From a trial of the search to what an executor gets: its description as plain data, and the way to run it here.
  */
 import type { TrialDescription, TrialTask } from '../execution/executor.js';
+import { travellingParts } from '../execution/travelling-parts.js';
 import type { Trial } from '../search/running-trial.js';
 import type { Params } from '../space/space.js';
 import { fitTrial, modelOf, type TrialParts } from './fit-trial.js';
 import type { ExperimentPlan } from './plan.js';
 
-/** The task of a trial. The data's hash is that of the run. */
-export function trialTask(
-  { name, module, seed }: Pick<ExperimentPlan, 'name' | 'module' | 'seed'>,
-  dataHash: string,
-  parts: TrialParts,
-  trial: Trial<Params>,
-): TrialTask {
-  const { number, params, rng, resumedAt, budget } = trial;
-  const description: TrialDescription = {
+/** What all descriptions of a run's trials have in common. */
+export type SharedDescription = Pick<TrialDescription, 'experiment' | 'module' | 'seed' | 'parts' | 'dataHash'>;
+
+/** What a plan and the data of its run say of every trial. */
+export function sharedDescription(plan: ExperimentPlan, dataHash: string): SharedDescription {
+  const { name, module, seed } = plan;
+  return {
     experiment: name,
     ...(module === undefined ? {} : { module }),
     seed,
+    parts: travellingParts(plan),
     dataHash,
+  };
+}
+
+/** The task of a trial. */
+export function trialTask(shared: SharedDescription, parts: TrialParts, trial: Trial<Params>): TrialTask {
+  const { number, params, rng, resumedAt, budget } = trial;
+  const description: TrialDescription = {
+    ...shared,
     trial: number,
     params,
     rngPath: rng.path,

@@ -9,7 +9,13 @@ import type { CompleteOutcome, Outcome } from './outcome.js';
 import type { Ending } from './running-trial.js';
 
 /** Errors that no further trial could escape: they end the search instead of failing one trial. */
-const FATAL = new Set(['WIRING_MISSING', 'WIRING_AMBIGUOUS', 'PLUGIN_INCOMPATIBLE', 'BACKEND_UNAVAILABLE']);
+const FATAL = new Set([
+  'WIRING_MISSING',
+  'WIRING_AMBIGUOUS',
+  'PLUGIN_INCOMPATIBLE',
+  'BACKEND_UNAVAILABLE',
+  'WORKER_NOT_SERIALISABLE',
+]);
 
 /** The outcome of a slot; or the error that every further trial would meet as well. */
 export function outcomeOf(

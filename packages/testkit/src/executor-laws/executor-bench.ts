@@ -18,6 +18,7 @@ import {
   type TrialDescription,
   type TrialHost,
   type TrialTask,
+  travellingParts,
   Wiring,
 } from '@tangentlab/core';
 import { firstValueFrom, lastValueFrom, type Observable, Subscription, timer } from 'rxjs';
@@ -64,6 +65,7 @@ export interface Listening {
 }
 
 const { name: experiment, module, seed } = travelling.plan;
+const PARTS = travellingParts(travelling.plan);
 
 /** What a law works with. */
 export class ExecutorBench {
@@ -89,7 +91,7 @@ export class ExecutorBench {
     await this.#wiring.resolveAll();
     const data = await lastValueFrom(travelling.plan.data.open({ rng: Rng.root(seed).split('data') }));
     this.#hash = dataHash(data);
-    this.#host = await hostTrials(travelling, { seed, dataHash: this.#hash });
+    this.#host = await hostTrials(travelling, { seed, parts: PARTS, dataHash: this.#hash });
   }
 
   async close(): Promise<void> {
@@ -137,6 +139,7 @@ export class ExecutorBench {
       experiment,
       ...(module === undefined ? {} : { module }),
       seed,
+      parts: PARTS,
       dataHash: this.#hash,
       trial,
       params: recordOf(Object.entries({ kind, steps, notes })),
