@@ -21,7 +21,7 @@ const VANISHED = 27.3;
  * 7.9.1.
  *
  * @example
- * erf(0.5) // => 0.5204998778130465
+ * erf(2) // => 0.9953222650189527
  */
 export function erf(x: number): number {
   if (abs(x) < FAR) return series(x);

@@ -83,7 +83,7 @@ const MEAN_FIELD = z.strictObject({ cw: z.number().positive().default(2), cb: z.
  * `ntk`. *Throws* CONFIG_INVALID as `ntk` does. *Source*: Mei et al. (2018); Bordelon and Pehlevan (2022) for depth.
  *
  * @example
- * meanField({ cw: 1 }).layer({ index: 1, layers: 2, inputs: 64, outputs: 2 }).weightScale // => 0.015625
+ * meanField({ cw: 1 }).layer({ index: 1, layers: 2, inputs: 64, outputs: 2, lastHidden: 64 }).weightScale // => 0.015625
  */
 export function meanField(options: { readonly cw?: number; readonly cb?: number } = {}): Parametrisation {
   const { cw, cb } = parseConfig('meanField', MEAN_FIELD, options);
