@@ -67,6 +67,7 @@ function hosted(
     analyzers: wiring.allResolved(ANALYZER),
     resolve: (token) => wiring.resolved(token),
     keepAlive: (work) => channel.keepAlive(work),
+    trainerNamed: () => undefined, // a name for pictures; nothing travels for it
     warn: (_trial, warning) => channel.warn(warning),
     keep: (_trial, { parameters }) => channel.keep(parameters),
   };
