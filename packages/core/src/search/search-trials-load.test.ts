@@ -28,13 +28,14 @@ function heapUsed(): number {
 
 test('time and memory per trial are bounded, and the stack does not grow', () => {
   const before = heapUsed();
-  const from = performance.now();
+  const from = process.cpuUsage(); // of this process: others on the machine must not fail the test
   let [finished, us, bytes] = [0, 0, 0];
   searchTrials(options, ({ number }) => [{ step: 1, values: { score: number } }]).subscribe({
     next: (event) => {
       if (event.type === 'trial/finished') finished++;
       if (event.type !== 'search/finished') return;
-      us = ((performance.now() - from) * 1000) / TRIALS;
+      const { user, system } = process.cpuUsage(from);
+      us = (user + system) / TRIALS;
       bytes = (heapUsed() - before) / TRIALS; // the log of the search is still held here
     },
   });
