@@ -25,7 +25,7 @@ export interface Huber {
   readonly delta: number;
 }
 
-/** Mean over the outputs j other than the class c of max(0, margin - z_c + z_j), divided by their number with c. */
+/** The sum over the outputs j other than the class c of max(0, margin - z_c + z_j), divided by the number of outputs. */
 export interface Hinge {
   readonly name: 'hinge';
   readonly targets: 'classes';

@@ -33,7 +33,7 @@ const SCHEMA = z.strictObject({
  * Trains a perceptron by gradient flow, d theta/dt = -grad L(theta) on all rows, on softmax cross-entropy unless another
  * loss is given.
  *
- * Computes in f64 on the host, whatever the matrix core. There is no L1 penalty: where a parameter stays at 0 its flow
+ * Computes in f64 on the host, whatever the matrix core; `loss` is that at the end of each epoch. There is no L1 penalty: where a parameter stays at 0 its flow
  * has no slope to follow. *Cost*: as many gradients as the integrator wants, six a step. *Throws* CONFIG_INVALID for
  * options out of range, and in the stream for a model with dropout, whose loss is not one function. *Determinism*: draws
  * from the trial's child `init`.

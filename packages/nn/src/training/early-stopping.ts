@@ -11,7 +11,10 @@ export interface EarlyStopping<M extends string = string> {
   readonly patience: number;
   /** How much better counts as better; anything unless given. */
   readonly minDelta?: number;
-  /** Whether the model ends with the parameters of its best epoch; true unless given. */
+  /**
+   * Whether the model ends with the parameters of its best epoch; true unless given. The metrics of the last step stay
+   * those of the last epoch: an objective that is to see the best one says `{ at: 'best' }`.
+   */
   readonly restoreBest?: boolean;
   /** Losses, errors and norms are minimised and scores maximised unless given. */
   readonly direction?: 'minimize' | 'maximize';

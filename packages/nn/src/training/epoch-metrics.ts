@@ -11,8 +11,12 @@ export type NormMetric = `gradientNorm.${number}` | `activationNorm.${number}`;
 /** Whether norms are measured: no, yes, or yes with limits of one's own for the warnings. */
 export type NormOption = boolean | NormLimits;
 
-/** What a loss brings along. */
-type OfLoss<L extends LossSpec> = L['targets'] extends 'classes' ? 'valAccuracy' | 'valF1' : 'valR2';
+/** What a loss brings along; of a loss that is chosen at run time, only what every choice does. */
+type OfLoss<L extends LossSpec> = [L['targets']] extends ['classes']
+  ? 'valAccuracy' | 'valF1'
+  : [L['targets']] extends ['values']
+    ? 'valR2'
+    : never;
 
 /**
  * What is measured after every epoch. `loss` is the mean over the epoch's batches, dropout and label smoothing included,
@@ -29,7 +33,7 @@ export type MetricsOf<L extends LossSpec, X extends MetricName, N extends NormOp
 export type EpochMetric = MetricsOf<SoftmaxCrossEntropy, never, false>;
 
 /** The data that a loss can be trained on: classes only, or real targets, too. */
-export type SplitFor<L extends LossSpec> = L['targets'] extends 'classes' ? Split : Split | Split<RegressionTable>;
+export type SplitFor<L extends LossSpec> = [L['targets']] extends ['values'] ? Split | Split<RegressionTable> : Split;
 
 /** The metrics beside the loss that a training measures, in order: those of its loss, and those asked for. */
 export function metricsOf({ targets }: LossSpec, extra: readonly MetricName[]): readonly MetricName[] {

@@ -137,7 +137,7 @@ async function train(
       if (checkpoint !== undefined && (last || epoch % checkpoint.every === 0)) {
         const { widths } = model;
         const state = await trainer.state();
-        const best = patience?.best === undefined ? {} : { best: patience.best };
+        const best = patience?.best === undefined ? {} : { best: structuredClone(patience.best) };
         await checkpoint.keep({ kind: 'tangentlab/checkpoint', trainer: motion.name, widths, epoch, state, ...best });
       }
       const best = last ? patience?.best?.parameters : undefined;

@@ -170,6 +170,9 @@ describe('metrics', () => {
     // @ts-expect-error mse has no accuracy unless asked for
     const wrong: EpochMetric = names(sgd({ lr: 1, ...BATCHES, loss: mse() }));
     expect([plain, real, normed, wrong]).toEqual(['loss', 'loss', 'loss', 'loss']);
+    const chosen = classifier.widths.length > 2 ? mse() : softmaxCrossEntropy();
+    const either: 'loss' | 'valLoss' = names(adam({ lr: 1, ...BATCHES, loss: chosen }));
+    expect(either).toBe('loss');
     const ofValues: Trainer<Mlp, Split<RegressionTable>, string> = adam({ lr: 1, ...BATCHES, loss: huber() });
     // @ts-expect-error cross-entropy is for classes
     const ofClasses: Trainer<Mlp, Split<RegressionTable>, string> = adam({ lr: 1, ...BATCHES });
