@@ -36,17 +36,20 @@ export class Grid {
    *
    * @param points How many values to take of a range with more than that many. Lengths of lists, and integers on which
    * other parameters depend, are taken in full.
+   * @param who Whom messages name.
    * @throws ConfigError SPACE_INVALID for a real range without `points`, a grid of more than 2^53 points, or under
    * constraints more than 10^6.
    */
-  constructor(space: Space, points: number | undefined) {
+  constructor(space: Space, points: number | undefined, who = 'gridSearch') {
     const parents = new Set(space.leaves.map(({ condition }) => condition?.parent));
     this.#space = space;
-    this.#points = new Enumeration(space.leaves, (leaf) => gridAxis(leaf, parents.has(leaf.name) ? undefined : points));
+    this.#points = new Enumeration(space.leaves, (leaf) =>
+      gridAxis(who, leaf, parents.has(leaf.name) ? undefined : points),
+    );
     const limit = space.isConstrained ? MAX_CONSTRAINED : Number.MAX_SAFE_INTEGER;
     if (this.#points.size > limit) {
       throw new ConfigError('SPACE_INVALID', {
-        where: 'gridSearch',
+        where: who,
         expected: space.isConstrained
           ? 'a grid under constraints must have at most 10^6 points'
           : 'a grid must have at most 2^53 points',
@@ -72,16 +75,19 @@ export class Grid {
 }
 
 /** All values of a leaf, or `points` of them: equally spaced in the scale of the distribution, ends included. */
-function gridAxis({ name, distribution }: Leaf, points: number | undefined): Axis {
+function gridAxis(who: string, { name, distribution }: Leaf, points: number | undefined): Axis {
   const count = cardinality(distribution);
   if (distribution.kind === 'choice') return fullAxis(distribution);
   if (points === undefined || count <= points) {
     if (Number.isFinite(count)) return fullAxis(distribution);
     throw new ConfigError('SPACE_INVALID', {
-      where: `gridSearch, "${name}"`,
-      expected: 'a grid needs finitely many values',
+      where: `${who}, "${name}"`,
+      expected: who === 'gridSearch' ? 'a grid needs finitely many values' : 'finitely many values are needed',
       got: `the real range ${distribution.low}..${distribution.high}`,
-      todo: 'write gridSearch({ points: 5 }), choice(...) or a step',
+      todo:
+        who === 'gridSearch'
+          ? 'write gridSearch({ points: 5 }), choice(...) or a step'
+          : 'write choice(...) or a step, or take another searcher',
     });
   }
   if (points === 1) return axisOf([quantile(distribution, 0.5)]);
