@@ -11,3 +11,4 @@ export * from './searchers/grid-search.js';
 export * from './searchers/index-permutation.js';
 export * from './searchers/quasi-random.js';
 export * from './searchers/random-search.js';
+export * from './searchers/tpe.js';
