@@ -1,14 +1,22 @@
 /**
  * The public face of @tangentlab/optimizers: search strategies. They know nothing of networks.
  */
+export { erfcx, logNdtr, ndtr, ndtri } from './density/normal.js';
+export * from './front/dominance.js';
+export * from './front/hypervolume.js';
 export * from './history/point-key.js';
 export * from './qmc/halton.js';
 export * from './qmc/latin-hypercube.js';
 export { owenScramble, SOBOL_DIMENSIONS, scrambledSobol, sobolBits } from './qmc/sobol.js';
+export * from './searchers/cma-search.js';
 export * from './searchers/exhaustive-search.js';
 export * from './searchers/grid.js';
 export * from './searchers/grid-search.js';
 export * from './searchers/index-permutation.js';
+export * from './searchers/local-search.js';
+export * from './searchers/nsga2.js';
+export * from './searchers/partially-fixed.js';
 export * from './searchers/quasi-random.js';
 export * from './searchers/random-search.js';
 export * from './searchers/tpe.js';
+export * from './searchers/warm-start.js';

@@ -5,9 +5,9 @@
 import type { AskRequest, Objective, View } from '@tangentlab/core';
 import { fadingWeights, KernelSet, uniformWeights } from '../density/kernel-set.js';
 import type { Rows } from '../density/rows.js';
+import { Ranking } from '../history/ranking.js';
 import type { Reading } from '../history/read-along.js';
 import { openSlots, toldTrial } from '../history/told-trial.js';
-import { Ranking } from './ranking.js';
 
 /** How many of n trials count as good. *Source*: Optuna's `default_gamma`. */
 export function belowCount(trials: number, objectives: number): number {

@@ -1,5 +1,5 @@
 /**
- * Trials in the order in which TPE prefers them: complete ones by their loss, then those that were ended early by how far
+ * Trials in the order of preference: complete ones by their loss, then those that were ended early by how far
  * they came, then those that break constraints by how much, and last those that failed.
  *
  * Of several objectives there is no order; there is only which trials are the best `below` of them.
@@ -7,7 +7,7 @@
 import type { Objective } from '@tangentlab/core';
 import { nonDominationRanks } from '../front/dominance.js';
 import { hypervolumeSubset, referencePoint } from '../front/hypervolume.js';
-import { lossesOf, type ToldTrial, totalViolation } from '../history/told-trial.js';
+import { lossesOf, type ToldTrial, totalViolation } from './told-trial.js';
 
 /** A trial with its place in the order. */
 export interface Ranked {
