@@ -5,9 +5,21 @@ export { erfcx, logNdtr, ndtr, ndtri } from './density/normal.js';
 export * from './front/dominance.js';
 export * from './front/hypervolume.js';
 export * from './history/point-key.js';
+export * from './pruners/patient.js';
+export { type MedianOptions, median, type PercentileOptions, percentile } from './pruners/percentile.js';
+export { signedRank } from './pruners/signed-rank.js';
+export {
+  type HyperbandOptions,
+  hyperband,
+  type SuccessiveHalvingOptions,
+  successiveHalving,
+} from './pruners/successive-halving.js';
+export * from './pruners/threshold.js';
+export * from './pruners/wilcoxon.js';
 export * from './qmc/halton.js';
 export * from './qmc/latin-hypercube.js';
 export { owenScramble, SOBOL_DIMENSIONS, scrambledSobol, sobolBits } from './qmc/sobol.js';
+export * from './searchers/asha-promote.js';
 export * from './searchers/cma-search.js';
 export * from './searchers/exhaustive-search.js';
 export * from './searchers/grid.js';

@@ -50,7 +50,10 @@ function withFixed(inner: Searcher, fixed: Readonly<Record<string, Scalar>>): Se
   return {
     name: inner.name,
     feedback: inner.feedback,
-    check: (space) => inner.check?.(fixedSpace(space).rest),
+    check: (space) => {
+      const { rest } = fixedSpace(space);
+      inner.check?.(rest);
+    },
     ask: (request) => {
       const part = fixedSpace(request.space);
       const view = matching(request.view, part);
