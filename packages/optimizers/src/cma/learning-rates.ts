@@ -4,12 +4,19 @@
  *
  * *Source*: Nomura, Akimoto and Ono (2023).
  */
-import type { Cma } from './cma.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 const { exp, log, max, min, sqrt, SQRT2 } = Math; // looked up once: a sandbox makes every look-up of a global expensive
 const ALPHA = 1.4; // the ratio of signal to noise that is aimed at
 const GAMMA = 0.1;
+
+/** What is adapted: a normal distribution of mean, step size and shape. n dimensions, C is n x n. */
+export interface Adaptable {
+  readonly n: number;
+  readonly mean: Float64Array;
+  sigma: number;
+  c: Float64Array;
+}
 
 /** One rate, from the moving averages of its steps. */
 class Rate {
@@ -54,7 +61,7 @@ export class LearningRates {
 
   /** Shortens the step that `cma` has just taken from `before`. `whitenBoth` is that of the covariance before. */
   adapt(
-    cma: Cma,
+    cma: Adaptable,
     before: { readonly mean: Float64Array; readonly sigma: number; readonly c: Float64Array },
     whitenBoth: (matrix: Float64Array) => Float64Array,
   ): void {
