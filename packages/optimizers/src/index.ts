@@ -23,6 +23,7 @@ export * from './qmc/halton.js';
 export * from './qmc/latin-hypercube.js';
 export { owenScramble, SOBOL_DIMENSIONS, scrambledSobol, sobolBits } from './qmc/sobol.js';
 export * from './searchers/asha-promote.js';
+export * from './searchers/auto.js';
 export * from './searchers/cma-search.js';
 export * from './searchers/exhaustive-search.js';
 export * from './searchers/grid.js';

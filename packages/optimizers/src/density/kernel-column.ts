@@ -29,10 +29,13 @@ export class KernelColumn {
   /** Owners with this leaf by rising place, then position; empty for choices. */
   #sorted: number[] = [];
   #stale = false;
+  /** The least width is that of Optuna over this. */
+  readonly #sharpness: number;
   readonly #prior: { readonly place: number; readonly inverse: number; readonly constant: number };
 
-  constructor(scale: LeafScale) {
+  constructor(scale: LeafScale, sharpness = 1) {
     this.scale = scale;
+    this.#sharpness = sharpness;
     const { low, high } = scale;
     const width = high - low;
     this.#prior = {
@@ -98,17 +101,7 @@ export class KernelColumn {
     const { choices, step } = this.scale;
     if (choices > 0) this.#addChoices(x, sums);
     else if (step > 0) this.#addSteps(x, sums);
-    else {
-      const { place, inverse, constant } = this;
-      const n = this.#length;
-      const whole = this.observed === n;
-      for (let i = 0; i < n; i++) {
-        const z = (x - place[i]!) * inverse[i]!;
-        const value = constant[i]! - 0.5 * z * z;
-        if (whole) sums[i]! += value;
-        else if (!missing(value)) sums[i]! += value; // NaN where there is no kernel
-      }
-    }
+    else this.#addReal(x, sums);
   }
 
   /** The log density at `x` of the kernel that is there without any observation: wide, around the middle. */
@@ -137,6 +130,24 @@ export class KernelColumn {
     for (;;) {
       const x = centre + width * normal();
       if (x >= low && x <= high) return snapped(this.scale, x);
+    }
+  }
+
+  /** The innermost loop of it all: one for columns without gaps. */
+  #addReal(x: number, sums: Float64Array): void {
+    const { place, inverse, constant } = this;
+    const n = this.#length;
+    if (this.observed === n) {
+      for (let i = 0; i < n; i++) {
+        const z = (x - place[i]!) * inverse[i]!;
+        sums[i]! += constant[i]! - 0.5 * z * z;
+      }
+      return;
+    }
+    for (let i = 0; i < n; i++) {
+      if (missing(place[i]!)) continue;
+      const z = (x - place[i]!) * inverse[i]!;
+      sums[i]! += constant[i]! - 0.5 * z * z;
     }
   }
 
@@ -181,7 +192,7 @@ export class KernelColumn {
     const { place } = this;
     const sorted = this.#sorted;
     const n = this.observed;
-    const least = (high - low) / min(FULL, n + 2);
+    const least = (high - low) / min(FULL, (n + 2) * this.#sharpness);
     for (let rank = from; rank < to; rank++) {
       const here = place[sorted[rank]!]!;
       const left = rank > 0 ? here - place[sorted[rank - 1]!]! : here - low;

@@ -11,6 +11,9 @@ import type { LeafScale } from './leaf-scale.js';
 const { isNaN: missing } = Number;
 const { exp, log, max } = Math; // looked up once: a sandbox makes every look-up of a global expensive
 
+/** What lies so far below the largest term, exp(-46) = 1e-20, does not show in a sum of up to 1,000 doubles. */
+const NEGLIGIBLE = 46;
+
 /** Leaves that exist together. */
 interface Block {
   /** Numbers of the leaves. */
@@ -44,8 +47,9 @@ export class KernelSet {
   #sums = new Float64Array(16);
   #stale = true;
 
-  constructor(scales: readonly LeafScale[], weights: Weights = fadingWeights) {
-    this.#columns = scales.map((scale) => new KernelColumn(scale));
+  /** @param sharpness How many times narrower than Optuna's the narrowest kernels may be. */
+  constructor(scales: readonly LeafScale[], weights: Weights = fadingWeights, sharpness = 1) {
+    this.#columns = scales.map((scale) => new KernelColumn(scale, sharpness));
     this.#blocks = blocksOf(scales);
     this.#weights = weights;
   }
@@ -125,19 +129,29 @@ export class KernelSet {
   /** log of the sum of exp over the trials that have the leaf, and the prior. */
   #logSum(leaf: number, prior: number): number {
     const column = this.#columns[leaf]!;
-    const { place } = column;
+    return column.observed === this.size ? this.#logSumOfAll(prior) : this.#logSumOfSome(column.place, prior);
+  }
+
+  #logSumOfAll(prior: number): number {
     const sums = this.#sums;
     const n = this.size;
-    const whole = column.observed === n;
     let top = prior;
-    for (let i = 0; i < n; i++) if (sums[i]! > top && (whole || !missing(place[i]!))) top = sums[i]!;
+    for (let i = 0; i < n; i++) if (sums[i]! > top) top = sums[i]!;
+    if (top === Number.NEGATIVE_INFINITY) return top;
+    const least = top - NEGLIGIBLE;
+    let sum = exp(prior - top);
+    for (let i = 0; i < n; i++) if (sums[i]! > least) sum += exp(sums[i]! - top);
+    return top + log(sum);
+  }
+
+  #logSumOfSome(place: Float64Array, prior: number): number {
+    const sums = this.#sums;
+    let top = prior;
+    for (let i = 0; i < this.size; i++) if (sums[i]! > top && !missing(place[i]!)) top = sums[i]!;
     if (top === Number.NEGATIVE_INFINITY) return top;
     let sum = exp(prior - top);
-    for (let i = 0; i < n; i++) {
-      const below = sums[i]! - top;
-      // what is below 2^-54 of the largest does not show in a sum of doubles
-      if (below > -38 && (whole || !missing(place[i]!))) sum += exp(below);
-    }
+    for (let i = 0; i < this.size; i++)
+      if (sums[i]! > top - NEGLIGIBLE && !missing(place[i]!)) sum += exp(sums[i]! - top);
     return top + log(sum);
   }
 
@@ -167,7 +181,11 @@ export class KernelSet {
     const weights = this.#weights(n);
     let total = 1;
     for (let i = 0; i < n; i++) total += weights[i]!;
-    this.#logWeights = Float64Array.from(weights, (weight) => log(weight / total));
+    this.#logWeights = new Float64Array(n);
+    // neighbours often weigh the same
+    for (let i = 0; i < n; i++)
+      this.#logWeights[i] =
+        i > 0 && weights[i] === weights[i - 1] ? this.#logWeights[i - 1]! : log(weights[i]! / total);
     this.#priorLogWeight = log(1 / total);
   }
 

@@ -1,6 +1,6 @@
 /**
- * TPE, repaired: one mixture over the whole tree of conditional parameters, an even start, no point tried twice before a
- * finite space is spent, and candidates from the prior beside those of the good trials. Failed trials repel.
+ * TPE, repaired: one mixture over the whole tree of conditional parameters, narrower kernels around good trials, an even
+ * start, and no point tried twice before a finite space is spent. Failed trials repel.
  */
 import type { AskRequest, Params } from '@tangentlab/core';
 import { normalStream } from '../density/normal.js';
@@ -11,6 +11,13 @@ import { scrambledSobol } from '../qmc/sobol.js';
 import { acceptedPoint } from '../searchers/accepted-point.js';
 import { unusedPoint } from '../searchers/unused-point.js';
 import { TpeHistory } from './tpe-history.js';
+
+/**
+ * How many times narrower than Optuna's the kernels of good trials may be. Measured on the public suite and on six other
+ * functions, 1 to 4: at 1 the search stays as wide as the handful of good trials, at 4 it settles too early in ten
+ * dimensions.
+ */
+const SHARPNESS = 3;
 
 /** How often candidates are drawn again when all of them were tried before. */
 const ROUNDS = 16;
@@ -35,7 +42,7 @@ export class ConditionalTpe {
   ask(request: AskRequest): Params | null {
     const { space, objectives, view, slot, runRng } = request;
     const rows = rowsOf(space);
-    const history = this.#searches.of(view, () => new TpeHistory(rows, objectives, true));
+    const history = this.#searches.of(view, () => new TpeHistory(rows, objectives, true, SHARPNESS));
     const finite = Number.isFinite(space.size) && !this.#options.repeats;
     const tried = finite ? this.#tried.of(space, view) : undefined;
     if (history.ranking.size < this.#options.startup) {

@@ -26,13 +26,16 @@ export class TpeHistory implements Reading {
   readonly #good = new Set<number>();
   readonly #withFailed: boolean;
 
-  /** @param withFailed Whether failed trials count among the bad ones, or not at all. */
-  constructor(rows: Rows, objectives: readonly Objective[], withFailed: boolean) {
+  /**
+   * @param withFailed Whether failed trials count among the bad ones, or not at all.
+   * @param sharpness How many times narrower than Optuna's the kernels of good trials may be.
+   */
+  constructor(rows: Rows, objectives: readonly Objective[], withFailed: boolean, sharpness = 1) {
     this.#rows = rows;
     this.#objectives = objectives;
     this.#withFailed = withFailed;
     this.ranking = new Ranking(objectives);
-    this.below = new KernelSet(rows.scales, objectives.length > 1 ? uniformWeights : fadingWeights);
+    this.below = new KernelSet(rows.scales, objectives.length > 1 ? uniformWeights : fadingWeights, sharpness);
     this.above = new KernelSet(rows.scales);
   }
 
