@@ -1,18 +1,15 @@
 /**
  * The numerical rank of a matrix: how many singular values stand above a stated tolerance.
  */
-import { ConfigError } from '@tangentlab/core';
-import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
+import {
+  checkTolerance,
+  type DenseMatrix,
+  type LinearAlgebra,
+  type NumericalRank,
+  rankOfSpectrum,
+} from '@tangentlab/tensor';
 
-/** A rank and what it rests on. */
-export interface NumericalRank {
-  readonly rank: number;
-  /** Singular values at most this large count as zero. */
-  readonly tolerance: number;
-  /** The smallest singular value that counts, and the largest that does not; 0 where there is none. */
-  readonly kept: number;
-  readonly dropped: number;
-}
+export type { NumericalRank } from '@tangentlab/tensor';
 
 /** What `numericalRank` takes beside the matrix. */
 export interface NumericalRankOptions {
@@ -32,8 +29,8 @@ export interface NumericalRankOptions {
  * numericalRank({ rows: 2, cols: 2, values: Float64Array.of(1, 2, 2, 4) }, { linearAlgebra: referenceLinearAlgebra }).rank // => 1
  */
 export function numericalRank(a: DenseMatrix, { linearAlgebra, tolerance }: NumericalRankOptions): NumericalRank {
-  checkTolerance(tolerance);
-  return countAbove(a, linearAlgebra.singularValues(a), tolerance);
+  checkTolerance('numericalRank', tolerance);
+  return rankOfSpectrum(linearAlgebra.singularValues(a), a, tolerance);
 }
 
 /**
@@ -45,25 +42,8 @@ export async function numericalRankAsync(
   a: DenseMatrix,
   { linearAlgebra, tolerance, signal }: NumericalRankOptions & { readonly signal?: AbortSignal },
 ): Promise<NumericalRank> {
-  checkTolerance(tolerance);
+  checkTolerance('numericalRank', tolerance);
   signal?.throwIfAborted();
   const sigma = (await linearAlgebra.singularValuesAsync?.(a, signal)) ?? linearAlgebra.singularValues(a);
-  return countAbove(a, sigma, tolerance);
-}
-
-function countAbove(a: DenseMatrix, sigma: Float64Array, tolerance: number | undefined): NumericalRank {
-  const bound = tolerance ?? Math.max(a.rows, a.cols) * Number.EPSILON * (sigma[0] ?? 0);
-  let rank = 0;
-  while (rank < sigma.length && sigma[rank]! > bound) rank++;
-  return { rank, tolerance: bound, kept: rank === 0 ? 0 : sigma[rank - 1]!, dropped: sigma[rank] ?? 0 };
-}
-
-function checkTolerance(tolerance: number | undefined): void {
-  if (tolerance === undefined || tolerance >= 0) return;
-  throw new ConfigError('CONFIG_INVALID', {
-    where: 'numericalRank',
-    expected: '"tolerance" must be at least 0',
-    got: String(tolerance),
-    todo: 'correct it, or leave it out',
-  });
+  return rankOfSpectrum(sigma, a, tolerance);
 }
