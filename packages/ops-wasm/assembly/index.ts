@@ -1,0 +1,8 @@
+/**
+ * What the module exports. Pointers are byte addresses, sizes and leading dimensions count doubles; nothing is allocated
+ * here: the caller lays out the memory from `heapStart` on.
+ */
+export { cholesky, pivotedPanel } from './cholesky';
+export { gemm, heapStart } from './gemm';
+export { solveRowsLower, solveTriangular } from './triangular';
+export { mirror, scale, transpose } from './vectors';

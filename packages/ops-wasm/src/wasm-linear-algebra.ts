@@ -1,0 +1,60 @@
+/**
+ * f64 linear algebra on WebAssembly SIMD: the contract put together from the computations of this package, and its
+ * provider.
+ */
+import { defineProvider, type Provider } from '@tangentlab/core';
+import { inOneStretch, inTurns, LINEAR_ALGEBRA, type LinearAlgebra, referenceLinearAlgebra } from '@tangentlab/tensor';
+import { choleskyInSteps, pivotedCholeskyInSteps, solveTriangularInSteps } from './cholesky.js';
+import { gemmInSteps, syrkInSteps } from './products.js';
+import { compileModule, wasmModule } from './web-assembly.js';
+import { WorkspacePool } from './workspace.js';
+
+/**
+ * Linear algebra that is ready at once.
+ *
+ * Some browsers compile nothing synchronously on their main thread: there, await `wasmLinearAlgebra().create()` or
+ * `createLinearAlgebra()`. *Cost*: some ms the first time. *Throws* RunError BACKEND_UNAVAILABLE where WebAssembly or its
+ * SIMD is missing. *Determinism*: the same bits on every machine; they differ from the reference's within the bounds of
+ * the contract.
+ *
+ * @example
+ * const algebra = createLinearAlgebraSync();
+ * algebra.cholesky({ rows: 2, cols: 2, values: Float64Array.of(4, 2, 2, 10) }).values // => Float64Array.of(2, 0, 1, 3)
+ */
+export function createLinearAlgebraSync(): LinearAlgebra {
+  return linearAlgebraOver(new WorkspacePool(wasmModule()));
+}
+
+/** The same, compiled off the thread where the host can. *Throws* as `createLinearAlgebraSync` does. */
+export async function createLinearAlgebra(): Promise<LinearAlgebra> {
+  return linearAlgebraOver(new WorkspacePool(await compileModule()));
+}
+
+/**
+ * f64 linear algebra on WebAssembly SIMD, as a provider: `experiment.with(wasmLinearAlgebra())`.
+ *
+ * *Throws* the run RunError BACKEND_UNAVAILABLE where WebAssembly or its SIMD is missing.
+ *
+ * @example
+ * wasmLinearAlgebra().name // => 'wasm'
+ */
+export function wasmLinearAlgebra(): Provider<LinearAlgebra> {
+  return defineProvider({ token: LINEAR_ALGEBRA, name: 'wasm', create: createLinearAlgebra });
+}
+
+/** The contract over one pool of workspaces. */
+export function linearAlgebraOver(pool: WorkspacePool): LinearAlgebra {
+  return Object.freeze<LinearAlgebra & { describe(): string }>({
+    ...referenceLinearAlgebra,
+    name: 'wasm',
+    describe: () => 'WebAssembly simd128, f64, one thread',
+    gemm: (a, b, options) => inOneStretch(gemmInSteps(pool, a, b, options)),
+    gemmAsync: (a, b, options, signal) => inTurns(gemmInSteps(pool, a, b, options), signal),
+    syrk: (a, options) => inOneStretch(syrkInSteps(pool, a, options)),
+    syrkAsync: (a, options, signal) => inTurns(syrkInSteps(pool, a, options), signal),
+    cholesky: (a) => inOneStretch(choleskyInSteps(pool, a)),
+    choleskyAsync: (a, signal) => inTurns(choleskyInSteps(pool, a), signal),
+    pivotedCholesky: (a, tolerance) => inOneStretch(pivotedCholeskyInSteps(pool, a, tolerance)),
+    solveTriangular: (t, b, options) => inOneStretch(solveTriangularInSteps(pool, t, b, options)),
+  });
+}
