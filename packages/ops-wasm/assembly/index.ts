@@ -4,5 +4,9 @@
  */
 export { cholesky, pivotedPanel } from './cholesky';
 export { gemm, heapStart } from './gemm';
+export { addProducts, addRows, blockFactor } from './householder';
+export { applyRotations } from './rotations';
 export { solveRowsLower, solveTriangular } from './triangular';
+export { tridiagonalColumn } from './tridiagonal';
+export { qlSweeps } from './tridiagonal-ql';
 export { mirror, scale, transpose } from './vectors';

@@ -63,4 +63,46 @@ export interface Kernels {
     x: Address,
     ldx: number,
   ): void;
+  /** y += A' x for m rows of n columns. */
+  addRows(m: number, n: number, a: Address, lda: number, x: Address, y: Address): void;
+  /** y += alpha A x for m rows of n columns. */
+  addProducts(alpha: number, m: number, n: number, a: Address, lda: number, x: Address, y: Address): void;
+  /** The triangular factor of a block of reflections from its Gram matrix and taus. */
+  blockFactor(nb: number, gram: Address, tau: Address, t: Address): void;
+  /** Row k of a blocked tridiagonalisation; see the assembly. */
+  tridiagonalColumn(
+    k: number,
+    pending: number,
+    a: Address,
+    lda: number,
+    v: Address,
+    w: Address,
+    ld: number,
+    d: Address,
+    e: Address,
+    tau: Address,
+    scratch: Address,
+  ): void;
+  /** Implicit QL from eigenvalue l on: where to go on, -1 when done, -2 when stuck. */
+  qlSweeps(
+    n: number,
+    l: number,
+    d: Address,
+    e: Address,
+    negligible: number,
+    most: number,
+    log: Address,
+    capacity: number,
+    state: Address,
+  ): number;
+  /** Applies a log of rotations to the rows of a matrix. */
+  applyRotations(
+    log: Address,
+    bytes: number,
+    a: Address,
+    lda: number,
+    rows: number,
+    cols: number,
+    scratch: Address,
+  ): void;
 }

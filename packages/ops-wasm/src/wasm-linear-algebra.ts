@@ -6,6 +6,7 @@ import { defineProvider, type Provider } from '@tangentlab/core';
 import { inOneStretch, inTurns, LINEAR_ALGEBRA, type LinearAlgebra, referenceLinearAlgebra } from '@tangentlab/tensor';
 import { choleskyInSteps, pivotedCholeskyInSteps, solveTriangularInSteps } from './cholesky.js';
 import { gemmInSteps, syrkInSteps } from './products.js';
+import { symmetricEigenInSteps, symmetricEigenvaluesInSteps } from './symmetric-eigen.js';
 import { compileModule, wasmModule } from './web-assembly.js';
 import { WorkspacePool } from './workspace.js';
 
@@ -56,5 +57,9 @@ export function linearAlgebraOver(pool: WorkspacePool): LinearAlgebra {
     choleskyAsync: (a, signal) => inTurns(choleskyInSteps(pool, a), signal),
     pivotedCholesky: (a, tolerance) => inOneStretch(pivotedCholeskyInSteps(pool, a, tolerance)),
     solveTriangular: (t, b, options) => inOneStretch(solveTriangularInSteps(pool, t, b, options)),
+    symmetricEigenvalues: (a) => inOneStretch(symmetricEigenvaluesInSteps(pool, a)),
+    symmetricEigenvaluesAsync: (a, signal) => inTurns(symmetricEigenvaluesInSteps(pool, a), signal),
+    symmetricEigen: (a) => inOneStretch(symmetricEigenInSteps(pool, a)),
+    symmetricEigenAsync: (a, signal) => inTurns(symmetricEigenInSteps(pool, a), signal),
   });
 }

@@ -138,10 +138,11 @@ export class WorkspacePool {
 }
 
 /**
- * How far apart rows are laid: an even number of doubles, and never a large power of two, which would map a whole column to
- * a few lines of the cache.
+ * How far apart rows are laid: an even number of doubles, from 64 on an odd number of cache lines, so that a column never
+ * falls on a few lines of the cache only.
  */
 export function strideFor(cols: number): number {
-  const even = cols + (cols % 2);
-  return even > 0 && even % 256 === 0 ? even + 8 : even;
+  if (cols < 64) return cols + (cols % 2);
+  const lines = Math.ceil(cols / 8);
+  return 8 * (lines + ((lines + 1) % 2));
 }
