@@ -6,6 +6,8 @@
  * the first for rows first and first+1, the next for first-1 and first, and so on downwards.
  */
 
+// below this squares lose digits, beside a norm of about 1
+const NOTHING: f64 = 1e-280;
 const MOST_SWEEPS: i32 = 80;
 /** What a run came to. */
 const DONE: i32 = -1;
@@ -70,10 +72,10 @@ function sweep(d: usize, e: usize, l: i32, m: i32, log: usize): void {
     const ei = f64.load(e + (i << 3));
     const f = s * ei;
     const b = c * ei;
-    const r = Math.sqrt(f * f + g * g);
-    f64.store(e + ((i + 1) << 3), r);
-    if (r === 0) {
+    const squares = f * f + g * g;
+    if (squares < NOTHING) {
       // the block has split: the rest is left to the next sweep
+      f64.store(e + ((i + 1) << 3), 0);
       f64.store(d + ((i + 1) << 3), upper - p);
       f64.store(e + (m << 3), 0);
       if (log !== 0) {
@@ -82,6 +84,8 @@ function sweep(d: usize, e: usize, l: i32, m: i32, log: usize): void {
       }
       return;
     }
+    const r = Math.sqrt(squares);
+    f64.store(e + ((i + 1) << 3), r);
     const inverse = 1 / r;
     s = f * inverse;
     c = g * inverse;

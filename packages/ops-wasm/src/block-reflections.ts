@@ -2,7 +2,7 @@
  * Orthogonal matrices from blocks of Householder reflections: Q' = (H_1 H_2 ...)', formed from the last block to the first,
  * so that each touches only the part of the identity that it changes.
  */
-import type { Steps } from '@tangentlab/tensor';
+import type { DenseMatrix, Steps } from '@tangentlab/tensor';
 import type { Address } from './kernels.js';
 import { multiply } from './products.js';
 import { strideFor, type Workspace } from './workspace.js';
@@ -71,4 +71,17 @@ export function* formRows(
     });
   }
   return { rows, size, at, stride };
+}
+
+/** The rows of an orthogonal matrix, in the order given, as columns. */
+export function columnsFromRows(workspace: Workspace, from: OrthogonalRows, order: readonly number[]): DenseMatrix {
+  const { size, at, stride } = from;
+  const count = order.length;
+  const sorted = workspace.room(count * stride);
+  const columns = workspace.room(size * count);
+  const source = workspace.view(at, from.rows * stride);
+  const target = workspace.view(sorted, count * stride);
+  for (const [j, row] of order.entries()) target.set(source.subarray(row * stride, (row + 1) * stride), j * stride);
+  workspace.kernels.transpose(count, size, sorted, stride, columns, count);
+  return { rows: size, cols: count, values: workspace.take(columns, size * count) };
 }

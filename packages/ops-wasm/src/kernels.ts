@@ -105,4 +105,57 @@ export interface Kernels {
     cols: number,
     scratch: Address,
   ): void;
+  /** Column and row i of a blocked bidiagonalisation; see the assembly. */
+  bidiagonalColumn(
+    m: number,
+    n: number,
+    i: number,
+    pending: number,
+    a: Address,
+    lda: number,
+    u: Address,
+    x: Address,
+    ldu: number,
+    v: Address,
+    y: Address,
+    ldv: number,
+    d: Address,
+    e: Address,
+    tauU: Address,
+    tauV: Address,
+    scratch: Address,
+  ): void;
+  /** Implicit QR from the block that ends at m on: where to go on, -1 when done, -2 when stuck. */
+  qrSweeps(
+    n: number,
+    m: number,
+    d: Address,
+    e: Address,
+    negligible: number,
+    most: number,
+    leftLog: Address,
+    rightLog: Address,
+    capacity: number,
+    state: Address,
+  ): number;
+  /** Column i of a blocked QR factorisation; 1 if a length must be computed afresh. */
+  pivotedColumn(
+    m: number,
+    n: number,
+    i: number,
+    pending: number,
+    pivoting: number,
+    a: Address,
+    lda: number,
+    v: Address,
+    ldv: number,
+    f: Address,
+    ldf: number,
+    order: Address,
+    lengths: Address,
+    known: Address,
+    tau: Address,
+    scratch: Address,
+  ): number;
+  columnLengths(m: number, n: number, from: number, a: Address, lda: number, lengths: Address, known: Address): void;
 }

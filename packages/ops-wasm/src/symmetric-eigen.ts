@@ -4,7 +4,7 @@
  */
 // A = Q T Q', T = Z diag(values) Z', so (Q Z)' = Z' Q' has the eigenvectors as rows
 import { checkSquare, type DenseMatrix, largestEntry, type Steps, type SymmetricEigen } from '@tangentlab/tensor';
-import { BLOCK, formRows, type OrthogonalRows, type Reflections } from './block-reflections.js';
+import { BLOCK, columnsFromRows, formRows, type OrthogonalRows, type Reflections } from './block-reflections.js';
 import type { Address } from './kernels.js';
 import { multiply } from './products.js';
 import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS } from './rotation-log.js';
@@ -41,19 +41,6 @@ export function* symmetricEigenInSteps(pool: WorkspacePool, a: DenseMatrix): Ste
       vectors: columnsFromRows(workspace, rows, order),
     };
   });
-}
-
-/** The rows of an orthogonal matrix, in the order given, as columns. */
-export function columnsFromRows(workspace: Workspace, from: OrthogonalRows, order: readonly number[]): DenseMatrix {
-  const { size, at, stride } = from;
-  const count = order.length;
-  const sorted = workspace.room(count * stride);
-  const columns = workspace.room(size * count);
-  const source = workspace.view(at, from.rows * stride);
-  const target = workspace.view(sorted, count * stride);
-  for (const [j, row] of order.entries()) target.set(source.subarray(row * stride, (row + 1) * stride), j * stride);
-  workspace.kernels.transpose(count, size, sorted, stride, columns, count);
-  return { rows: size, cols: count, values: workspace.take(columns, size * count) };
 }
 
 /** A matrix as a tridiagonal one: diagonal d, e[k] between k-1 and k, to be multiplied by `scale`. */

@@ -3,10 +3,22 @@
  * provider.
  */
 import { defineProvider, type Provider } from '@tangentlab/core';
-import { inOneStretch, inTurns, LINEAR_ALGEBRA, type LinearAlgebra, referenceLinearAlgebra } from '@tangentlab/tensor';
+import {
+  checkTolerance,
+  inOneStretch,
+  inTurns,
+  LINEAR_ALGEBRA,
+  type LinearAlgebra,
+  rankOfSpectrum,
+  runLanczos,
+  runLanczosInTurns,
+} from '@tangentlab/tensor';
 import { choleskyInSteps, pivotedCholeskyInSteps, solveTriangularInSteps } from './cholesky.js';
+import { qrInSteps } from './pivoted-qr.js';
 import { gemmInSteps, syrkInSteps } from './products.js';
+import { singularValuesInSteps, svdInSteps } from './singular-values.js';
 import { symmetricEigenInSteps, symmetricEigenvaluesInSteps } from './symmetric-eigen.js';
+import { wasmKrylovBasis } from './wasm-krylov-basis.js';
 import { compileModule, wasmModule } from './web-assembly.js';
 import { WorkspacePool } from './workspace.js';
 
@@ -46,7 +58,6 @@ export function wasmLinearAlgebra(): Provider<LinearAlgebra> {
 /** The contract over one pool of workspaces. */
 export function linearAlgebraOver(pool: WorkspacePool): LinearAlgebra {
   return Object.freeze<LinearAlgebra & { describe(): string }>({
-    ...referenceLinearAlgebra,
     name: 'wasm',
     describe: () => 'WebAssembly simd128, f64, one thread',
     gemm: (a, b, options) => inOneStretch(gemmInSteps(pool, a, b, options)),
@@ -61,5 +72,18 @@ export function linearAlgebraOver(pool: WorkspacePool): LinearAlgebra {
     symmetricEigenvaluesAsync: (a, signal) => inTurns(symmetricEigenvaluesInSteps(pool, a), signal),
     symmetricEigen: (a) => inOneStretch(symmetricEigenInSteps(pool, a)),
     symmetricEigenAsync: (a, signal) => inTurns(symmetricEigenInSteps(pool, a), signal),
+    singularValues: (a) => inOneStretch(singularValuesInSteps(pool, a)),
+    singularValuesAsync: (a, signal) => inTurns(singularValuesInSteps(pool, a), signal),
+    svd: (a) => inOneStretch(svdInSteps(pool, a)),
+    svdAsync: (a, signal) => inTurns(svdInSteps(pool, a), signal),
+    numericalRank: (a, tolerance) => {
+      checkTolerance('numericalRank', tolerance);
+      return rankOfSpectrum(inOneStretch(singularValuesInSteps(pool, a)), a, tolerance);
+    },
+    qr: (a) => inOneStretch(qrInSteps(pool, a)),
+    qrAsync: (a, signal) => inTurns(qrInSteps(pool, a), signal),
+    lanczos: (operator, size, options) => runLanczos(operator, size, options, () => wasmKrylovBasis(pool, size)),
+    lanczosAsync: (operator, size, options, signal) =>
+      runLanczosInTurns(operator, size, options, () => wasmKrylovBasis(pool, size), signal),
   });
 }

@@ -41,9 +41,9 @@ export const referenceLinearAlgebra: LinearAlgebra = Object.freeze<LinearAlgebra
     checkTolerance('numericalRank', tolerance);
     return rankOfSpectrum(inOneStretch(singularValuesInSteps(a)), a, tolerance);
   },
-  lanczos: (operator, size, options) => runLanczos(operator, size, options, plainKrylovBasis(size)),
+  lanczos: (operator, size, options) => runLanczos(operator, size, options, () => plainKrylovBasis(size)),
   lanczosAsync: (operator, size, options, signal) =>
-    runLanczosInTurns(operator, size, options, plainKrylovBasis(size), signal),
+    runLanczosInTurns(operator, size, options, () => plainKrylovBasis(size), signal),
 });
 
 /** The reference linear algebra as a provider. */

@@ -64,8 +64,19 @@ export type LanczosSteps = Generator<Float64Array, LanczosResult, Float64Array>;
  * for its options, SHAPE_MISMATCH for a start or a product of another length, NUMERIC_NOT_FINITE for a product with NaN or
  * infinities. *Determinism*: draws nothing from an Rng.
  */
-export function* lanczosInSteps(size: number, options: LanczosOptions, basis: KrylovBasis): LanczosSteps {
-  const { count, which, tolerance, limit, start } = checkedOptions(size, options);
+export function* lanczosInSteps(size: number, options: LanczosOptions, makeBasis: () => KrylovBasis): LanczosSteps {
+  const checked = checkedOptions(size, options);
+  const basis = makeBasis();
+  try {
+    return yield* extend(size, checked, basis);
+  } finally {
+    basis.release();
+  }
+}
+
+/** Adds to the basis until the wanted pairs are found. */
+function* extend(size: number, options: CheckedOptions, basis: KrylovBasis): LanczosSteps {
+  const { count, which, tolerance, limit, start } = options;
   const alpha: number[] = [];
   const beta: number[] = []; // beta[j] couples v_j to v_(j+1)
   const sign = which === 'largest' ? 1 : -1;
@@ -103,6 +114,8 @@ export function* lanczosInSteps(size: number, options: LanczosOptions, basis: Kr
     }
   }
 }
+
+type CheckedOptions = ReturnType<typeof checkedOptions>;
 
 function checkedOptions(size: number, options: LanczosOptions) {
   const { maxSteps = size, start, ...rest } = parseConfig('lanczos', SCHEMA, options);

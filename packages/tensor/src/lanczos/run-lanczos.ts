@@ -8,20 +8,20 @@ import { type LanczosOptions, type LanczosResult, type LinearOperator, lanczosIn
 /** Multiplications between two turns of the event loop. */
 const SLICE = 2 ** 24;
 
-/** Asks the operator for one product after the other. The basis is released in the end. */
+/** Asks the operator for one product after the other, over a basis that is made for it and released in the end. */
 export function runLanczos(
   operator: LinearOperator,
   size: number,
   options: LanczosOptions,
-  basis: KrylovBasis,
+  makeBasis: () => KrylovBasis,
 ): LanczosResult {
+  const steps = lanczosInSteps(size, options, makeBasis);
   try {
-    const steps = lanczosInSteps(size, options, basis);
     let step = steps.next();
     while (!step.done) step = steps.next(operator(step.value));
     return step.value;
   } finally {
-    basis.release();
+    steps.return(undefined as never);
   }
 }
 
@@ -30,12 +30,12 @@ export async function runLanczosInTurns(
   operator: LinearOperator<Float64Array | Promise<Float64Array>>,
   size: number,
   options: LanczosOptions,
-  basis: KrylovBasis,
+  makeBasis: () => KrylovBasis,
   signal?: AbortSignal,
 ): Promise<LanczosResult> {
+  const steps = lanczosInSteps(size, options, makeBasis);
   try {
     signal?.throwIfAborted();
-    const steps = lanczosInSteps(size, options, basis);
     let step = steps.next();
     let work = 0;
     for (let products = 1; !step.done; products++) {
@@ -51,6 +51,6 @@ export async function runLanczosInTurns(
     }
     return step.value;
   } finally {
-    basis.release();
+    steps.return(undefined as never);
   }
 }

@@ -1,0 +1,84 @@
+/**
+ * Singular values and vectors: blocked Householder bidiagonalisation, implicit QR on the bidiagonal matrix, and its
+ * rotations applied to the rows of U' and V' for the vectors.
+ */
+import { checkFinite, type DenseMatrix, type Steps, type Svd } from '@tangentlab/tensor';
+import { type Bidiagonal, bidiagonalise, putTall } from './bidiagonal.js';
+import { columnsFromRows, formRows, type OrthogonalRows } from './block-reflections.js';
+import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS } from './rotation-log.js';
+import type { Workspace, WorkspacePool } from './workspace.js';
+
+/** `singularValues` of the contract. */
+export function* singularValuesInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Float64Array> {
+  checkFinite('singularValues', a);
+  return yield* pool.with(function* (workspace) {
+    const tall = putTall(workspace, a);
+    const bidiagonal = yield* bidiagonalise(workspace, tall, tall.scale, false);
+    yield* diagonalise(workspace, bidiagonal);
+    const values = workspace.take(bidiagonal.d, tall.n).map((value) => Math.abs(value) * tall.scale);
+    return values.sort().reverse();
+  });
+}
+
+/** `svd` of the contract. */
+export function* svdInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Svd> {
+  checkFinite('svd', a);
+  return yield* pool.with(function* (workspace) {
+    const tall = putTall(workspace, a);
+    const { m, n, scale } = tall;
+    const bidiagonal = yield* bidiagonalise(workspace, tall, scale, true);
+    const left = reversed(workspace, yield* formRows(workspace, n, m, bidiagonal.left));
+    const right = reversed(workspace, yield* formRows(workspace, n, n, bidiagonal.right));
+    yield* diagonalise(workspace, bidiagonal, { left, right });
+    const found = workspace.take(bidiagonal.d, n);
+    const order = Array.from(found, (_, i) => i).sort((i, j) => Math.abs(found[j]!) - Math.abs(found[i]!));
+    for (const [i, value] of found.entries()) {
+      if (value >= 0) continue;
+      const row = workspace.view(right.at + 8 * (n - 1 - i) * right.stride, n);
+      for (let j = 0; j < n; j++) row[j] = -row[j]!;
+    }
+    const rows = order.map((i) => n - 1 - i); // they are stored in reverse
+    const u = columnsFromRows(workspace, left, rows);
+    const v = columnsFromRows(workspace, right, rows);
+    const sigma = Float64Array.from(order, (i) => Math.abs(found[i]!) * scale);
+    return a.rows < a.cols ? { u: v, sigma, v: u } : { u, sigma, v };
+  });
+}
+
+/** The rows in reverse order, in place: sweeps go down the diagonal, and logs of rotations go up the rows. */
+function reversed(workspace: Workspace, rows: OrthogonalRows): OrthogonalRows {
+  const { at, stride } = rows;
+  const all = workspace.view(at, rows.rows * stride);
+  for (let [i, j] = [0, rows.rows - 1]; i < j; i++, j--) {
+    const kept = all.slice(i * stride, (i + 1) * stride);
+    all.copyWithin(i * stride, j * stride, (j + 1) * stride);
+    all.set(kept, j * stride);
+  }
+  return rows;
+}
+
+/** The singular values, up to sign, in place of the diagonal, unordered; turns the vectors with them. */
+function* diagonalise(
+  workspace: Workspace,
+  { n, d, e }: Bidiagonal,
+  vectors?: { readonly left: OrthogonalRows; readonly right: OrthogonalRows },
+): Steps<void> {
+  if (n === 0) return;
+  const capacity = vectors === undefined ? 0 : logCapacity(n);
+  const logs = [workspace.room(capacity / 8), workspace.room(capacity / 8)] as const;
+  const scratch = workspace.room(8 * n);
+  const state = workspace.zeros(1);
+  const [diagonal, off] = [workspace.view(d, n), workspace.view(e, n)];
+  let norm = 0;
+  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(diagonal[i]!) + Math.abs(off[i]!));
+  const negligible = Number.EPSILON * norm;
+  const bytes = () => new Int32Array(workspace.kernels.memory.buffer, state, 1)[0]!;
+  for (let end = n - 1; end >= 0; ) {
+    end = workspace.kernels.qrSweeps(n, end, d, e, negligible, ROTATIONS / 2, ...logs, capacity, state);
+    if (end === -2) throw new Error(`implicit QR: a singular value of ${n} has not converged after 80 sweeps`);
+    yield ROTATION_WEIGHT * ROTATIONS;
+    if (vectors === undefined) continue;
+    yield* applyLog(workspace, logs[0], bytes(), vectors.left, scratch);
+    yield* applyLog(workspace, logs[1], bytes(), vectors.right, scratch);
+  }
+}
