@@ -3,7 +3,7 @@
  * tridiagonal, and its rotations applied to the rows of Q' for the vectors.
  */
 // A = Q T Q', T = Z diag(values) Z', so (Q Z)' = Z' Q' has the eigenvectors as rows
-import { checkSquare, type DenseMatrix, largestEntry, type Steps, type SymmetricEigen } from '@tangentlab/tensor';
+import { checkSquare, type DenseMatrix, largestBelow, type Steps, type SymmetricEigen } from '@tangentlab/tensor';
 import { BLOCK, columnsFromRows, formRows, type OrthogonalRows, type Reflections } from './block-reflections.js';
 import type { Address } from './kernels.js';
 import { multiply } from './products.js';
@@ -56,7 +56,7 @@ function* tridiagonalise(workspace: Workspace, a: DenseMatrix, vectors: boolean)
   const { kernels } = workspace;
   const n = a.rows;
   const lda = strideFor(n);
-  const scale = largestEntry(a) || 1;
+  const scale = largestBelow(a) || 1;
   const at = workspace.putRows(a, lda);
   const values = workspace.view(at, n * lda);
   // squares must neither overflow nor vanish, whatever the units

@@ -59,6 +59,15 @@ export function largestEntry({ values }: DenseMatrix): number {
   return largest;
 }
 
+/** The largest absolute value on and below the diagonal of a square matrix. */
+export function largestBelow({ rows, values }: DenseMatrix): number {
+  let largest = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let at = i * rows; at <= i * rows + i; at++) largest = Math.max(largest, Math.abs(values[at]!));
+  }
+  return largest;
+}
+
 function firstNotFinite(values: Float64Array): number {
   // x - x is 0 for finite x alone, so that one sum tells of them all
   let sum = 0;

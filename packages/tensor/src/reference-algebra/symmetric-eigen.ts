@@ -3,7 +3,7 @@
  * alone, Jacobi's method where the vectors are wanted.
  */
 import type { Steps } from '../computation-steps.js';
-import { checkSquare, type DenseMatrix, largestEntry } from '../dense-matrix.js';
+import { checkSquare, type DenseMatrix, largestBelow } from '../dense-matrix.js';
 import { dot } from '../dot.js';
 import type { SymmetricEigen } from '../linear-algebra.js';
 import { axpy, householder } from './reflection.js';
@@ -70,7 +70,7 @@ export function* symmetricEigenInSteps(a: DenseMatrix): Steps<SymmetricEigen> {
 /** The rows of the symmetric matrix whose lower triangle is given, divided by the largest entry. */
 function scaledRows(a: DenseMatrix): { rows: Float64Array[]; scale: number } {
   const n = a.rows;
-  const scale = largestEntry(a) || 1;
+  const scale = largestBelow(a) || 1;
   const rows = Array.from({ length: n }, (_, i) =>
     Float64Array.from({ length: n }, (__, j) => a.values[Math.max(i, j) * n + Math.min(i, j)]! / scale),
   );
