@@ -12,4 +12,5 @@ export { applyRotations } from './rotations';
 export { solveRowsLower, solveTriangular } from './triangular';
 export { tridiagonalColumn } from './tridiagonal';
 export { qlSweeps } from './tridiagonal-ql';
+export { valueSweeps } from './tridiagonal-values';
 export { mirror, scale, transpose } from './vectors';

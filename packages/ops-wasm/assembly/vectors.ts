@@ -43,10 +43,13 @@ export function axpy(alpha: f64, x: usize, y: usize, n: i32): void {
 
 /** x *= alpha. */
 export function scale(alpha: f64, x: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
-    f64.store(x, alpha * f64.load(x));
-    x += 8;
+  const factor = f64x2.splat(alpha);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    v128.store(x, f64x2.mul(factor, v128.load(x)));
+    x += 16;
   }
+  if (i < n) f64.store(x, alpha * f64.load(x));
 }
 
 /** Exchanges x and y, whose elements lie the given numbers of doubles apart. */

@@ -6,6 +6,7 @@ import { type DenseMatrix, largestEntry, type Steps } from '@tangentlab/tensor';
 import { BLOCK, type Reflections } from './block-reflections.js';
 import type { Address } from './kernels.js';
 import { multiply } from './products.js';
+import { unitFor } from './scaling.js';
 import { strideFor, type Workspace } from './workspace.js';
 
 /** An element of a pass over the matrix, counted in multiplications of plain TypeScript. */
@@ -30,10 +31,10 @@ export interface TallMatrix {
   readonly lda: number;
 }
 
-/** The matrix, or its transpose if it is wide, divided by its largest entry. */
+/** The matrix, or its transpose if it is wide, in units near its largest entry. */
 export function putTall(workspace: Workspace, a: DenseMatrix): TallMatrix & { readonly scale: number } {
   const { rows, cols } = a;
-  const scale = largestEntry(a) || 1;
+  const scale = unitFor(largestEntry(a));
   const [m, n] = rows < cols ? [cols, rows] : [rows, cols];
   const lda = strideFor(n);
   let at = 0;
@@ -41,9 +42,7 @@ export function putTall(workspace: Workspace, a: DenseMatrix): TallMatrix & { re
     at = workspace.room(m * lda);
     workspace.kernels.transpose(rows, cols, workspace.put(a.values), cols, at, lda);
   } else at = workspace.putRows(a, lda);
-  const values = workspace.view(at, m * lda);
-  // squares must neither overflow nor vanish, whatever the units
-  for (let i = 0; i < values.length; i++) values[i]! /= scale;
+  workspace.kernels.scale(1 / scale, at, m * lda);
   return { m, n, at, lda, scale };
 }
 

@@ -158,4 +158,8 @@ export interface Kernels {
     scratch: Address,
   ): number;
   columnLengths(m: number, n: number, from: number, a: Address, lda: number, lengths: Address, known: Address): void;
+  /** QL without square roots, for values alone: where to go on, -1 when done, -2 when stuck. */
+  valueSweeps(n: number, l: number, d: Address, e: Address, negligible: number, most: number, state: Address): number;
+  /** x *= alpha. */
+  scale(alpha: number, x: Address, n: number): void;
 }

@@ -5,6 +5,7 @@
 import { checkFinite, type DenseMatrix, largestEntry, type PivotedQr, type Steps } from '@tangentlab/tensor';
 import { BLOCK, columnsFromRows, formRows } from './block-reflections.js';
 import { multiply } from './products.js';
+import { unitFor } from './scaling.js';
 import { strideFor, type WorkspacePool } from './workspace.js';
 
 /** An element of a pass over the matrix, counted in multiplications of plain TypeScript. */
@@ -15,15 +16,13 @@ export function* qrInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<PivotedQr
   checkFinite('qr', a);
   const { rows: m, cols: n } = a;
   const r = Math.min(m, n);
-  const scale = largestEntry(a) || 1;
+  const scale = unitFor(largestEntry(a));
   const lda = strideFor(n);
   const [ldv, ldf] = [strideFor(m), strideFor(n)];
   return yield* pool.with(function* (workspace) {
     const { kernels } = workspace;
     const at = workspace.putRows(a, lda);
-    const all = workspace.view(at, m * lda);
-    // squares must neither overflow nor vanish, whatever the units
-    for (let i = 0; i < all.length; i++) all[i]! /= scale;
+    kernels.scale(1 / scale, at, m * lda);
     const [v, f] = [workspace.room(r * ldv), workspace.room(BLOCK * ldf)];
     const [order, lengths, known] = [workspace.room(n), workspace.room(n), workspace.room(n)];
     const [tau, scratch] = [workspace.room(r), workspace.room(BLOCK)];

@@ -11,6 +11,8 @@ import type { Workspace } from './workspace.js';
 export const ROTATIONS = 2 ** 17;
 /** A rotation, with its root and division, counted in multiplications of plain TypeScript. */
 export const ROTATION_WEIGHT = 12;
+/** What sweeps return when a value does not converge. */
+export const STUCK = -2;
 /** A rotation of eight columns. */
 const STRIP_WEIGHT = 4;
 /** Bytes of a log; it must hold a whole sweep. */

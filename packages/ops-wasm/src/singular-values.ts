@@ -2,10 +2,11 @@
  * Singular values and vectors: blocked Householder bidiagonalisation, implicit QR on the bidiagonal matrix, and its
  * rotations applied to the rows of U' and V' for the vectors.
  */
+import { TrialError } from '@tangentlab/core';
 import { checkFinite, type DenseMatrix, type Steps, type Svd } from '@tangentlab/tensor';
 import { type Bidiagonal, bidiagonalise, putTall } from './bidiagonal.js';
 import { columnsFromRows, formRows, type OrthogonalRows } from './block-reflections.js';
-import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS } from './rotation-log.js';
+import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS, STUCK } from './rotation-log.js';
 import type { Workspace, WorkspacePool } from './workspace.js';
 
 /** `singularValues` of the contract. */
@@ -75,10 +76,18 @@ function* diagonalise(
   const bytes = () => new Int32Array(workspace.kernels.memory.buffer, state, 1)[0]!;
   for (let end = n - 1; end >= 0; ) {
     end = workspace.kernels.qrSweeps(n, end, d, e, negligible, ROTATIONS / 2, ...logs, capacity, state);
-    if (end === -2) throw new Error(`implicit QR: a singular value of ${n} has not converged after 80 sweeps`);
+    if (end === STUCK) throw stuck(n);
     yield ROTATION_WEIGHT * ROTATIONS;
     if (vectors === undefined) continue;
     yield* applyLog(workspace, logs[0], bytes(), vectors.left, scratch);
     yield* applyLog(workspace, logs[1], bytes(), vectors.right, scratch);
   }
+}
+
+function stuck(n: number): TrialError {
+  return new TrialError('TRIAL_FAILED', {
+    where: `${n} singular values`,
+    expected: 'QR must converge within 80 sweeps for each value',
+    todo: 'please report the matrix; the reference linear algebra may do',
+  });
 }

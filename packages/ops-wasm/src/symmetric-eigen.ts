@@ -3,11 +3,13 @@
  * tridiagonal, and its rotations applied to the rows of Q' for the vectors.
  */
 // A = Q T Q', T = Z diag(values) Z', so (Q Z)' = Z' Q' has the eigenvectors as rows
+import { TrialError } from '@tangentlab/core';
 import { checkSquare, type DenseMatrix, largestBelow, type Steps, type SymmetricEigen } from '@tangentlab/tensor';
 import { BLOCK, columnsFromRows, formRows, type OrthogonalRows, type Reflections } from './block-reflections.js';
 import type { Address } from './kernels.js';
 import { multiply } from './products.js';
-import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS } from './rotation-log.js';
+import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS, STUCK } from './rotation-log.js';
+import { unitFor } from './scaling.js';
 import { strideFor, type Workspace, type WorkspacePool } from './workspace.js';
 
 /** An element of a pass over the matrix, counted in multiplications of plain TypeScript. */
@@ -17,8 +19,9 @@ const PASS_WEIGHT = 1 / 3;
 export function* symmetricEigenvaluesInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Float64Array> {
   checkSquare('symmetricEigenvalues', a);
   return yield* pool.with(function* (workspace) {
-    const { d, e, scale } = yield* tridiagonalise(workspace, a, false);
-    yield* tridiagonalEigenvalues(workspace, a.rows, d, e);
+    const tridiagonal = yield* tridiagonalise(workspace, a, false);
+    const { d, scale } = tridiagonal;
+    yield* tridiagonalValues(workspace, a.rows, tridiagonal);
     return workspace
       .take(d, a.rows)
       .sort()
@@ -31,9 +34,10 @@ export function* symmetricEigenInSteps(pool: WorkspacePool, a: DenseMatrix): Ste
   checkSquare('symmetricEigen', a);
   const n = a.rows;
   return yield* pool.with(function* (workspace) {
-    const { d, e, scale, reflections } = yield* tridiagonalise(workspace, a, true);
+    const tridiagonal = yield* tridiagonalise(workspace, a, true);
+    const { d, scale, reflections } = tridiagonal;
     const rows = yield* formRows(workspace, n, n, reflections);
-    yield* tridiagonalEigenvalues(workspace, n, d, e, rows);
+    yield* tridiagonalVectors(workspace, n, tridiagonal, rows);
     const found = workspace.take(d, n);
     const order = Array.from(found, (_, i) => i).sort((i, j) => found[i]! - found[j]!);
     return {
@@ -56,11 +60,9 @@ function* tridiagonalise(workspace: Workspace, a: DenseMatrix, vectors: boolean)
   const { kernels } = workspace;
   const n = a.rows;
   const lda = strideFor(n);
-  const scale = largestBelow(a) || 1;
+  const scale = unitFor(largestBelow(a));
   const at = workspace.putRows(a, lda);
-  const values = workspace.view(at, n * lda);
-  // squares must neither overflow nor vanish, whatever the units
-  for (let i = 0; i < values.length; i++) values[i]! /= scale;
+  kernels.scale(1 / scale, at, n * lda);
   const ld = strideFor(n);
   const v = workspace.room((vectors ? n : BLOCK) * ld);
   const w = workspace.room(BLOCK * ld);
@@ -94,28 +96,54 @@ function* tridiagonalise(workspace: Workspace, a: DenseMatrix, vectors: boolean)
   return { d, e, scale, reflections };
 }
 
-/** The eigenvalues in place of the diagonal, unordered; turns the rows with them. */
-function* tridiagonalEigenvalues(
+/** The eigenvalues in place of the diagonal, unordered. */
+function* tridiagonalValues(workspace: Workspace, n: number, { d, e }: Tridiagonal): Steps<void> {
+  if (n === 0) return;
+  const negligible = negligibleIn(workspace, n, d, e) ** 2;
+  const squares = workspace.view(e, n + 1);
+  for (let i = 0; i < n; i++) squares[i]! *= squares[i]!;
+  const state = workspace.zeros(1);
+  for (let l = 0; l >= 0; ) {
+    l = workspace.kernels.valueSweeps(n, l, d, e + 8, negligible, ROTATIONS, state);
+    if (l === STUCK) throw stuck(n);
+    yield ROTATION_WEIGHT * ROTATIONS;
+  }
+}
+
+/** The same, turning the rows with them. */
+function* tridiagonalVectors(
   workspace: Workspace,
   n: number,
-  d: Address,
-  e: Address,
-  rows?: OrthogonalRows,
+  { d, e }: Tridiagonal,
+  rows: OrthogonalRows,
 ): Steps<void> {
   if (n === 0) return;
-  const [diagonal, off] = [workspace.view(d, n), workspace.view(e, n + 1)];
-  let norm = 0;
-  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(diagonal[i]!) + 2 * Math.abs(off[i]!));
-  const negligible = Number.EPSILON * norm;
-  const capacity = rows === undefined ? 0 : logCapacity(n);
+  const negligible = negligibleIn(workspace, n, d, e);
+  const capacity = logCapacity(n);
   const log = workspace.room(capacity / 8);
   const scratch = workspace.room(8 * n);
   const state = workspace.zeros(1);
   const bytes = () => new Int32Array(workspace.kernels.memory.buffer, state, 1)[0]!;
   for (let l = 0; l >= 0; ) {
     l = workspace.kernels.qlSweeps(n, l, d, e + 8, negligible, ROTATIONS, log, capacity, state);
-    if (l === -2) throw new Error(`implicit QL: an eigenvalue of ${n} has not converged after 80 sweeps`);
+    if (l === STUCK) throw stuck(n);
     yield ROTATION_WEIGHT * ROTATIONS;
-    if (rows !== undefined) yield* applyLog(workspace, log, bytes(), rows, scratch);
+    yield* applyLog(workspace, log, bytes(), rows, scratch);
   }
+}
+
+/** Off-diagonals at most this large count as 0: against the norm, since values near 0 have no large neighbours. */
+function negligibleIn(workspace: Workspace, n: number, d: Address, e: Address): number {
+  const [diagonal, off] = [workspace.view(d, n), workspace.view(e, n + 1)];
+  let norm = 0;
+  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(diagonal[i]!) + 2 * Math.abs(off[i]!));
+  return Number.EPSILON * norm;
+}
+
+function stuck(n: number): TrialError {
+  return new TrialError('TRIAL_FAILED', {
+    where: `eigenvalues of a (${n},${n}) matrix`,
+    expected: 'QL must converge within 80 sweeps for each value',
+    todo: 'please report the matrix; the reference linear algebra may do',
+  });
 }
