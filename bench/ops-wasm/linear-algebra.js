@@ -26,6 +26,7 @@ const TARGETS = {
   eigenvalues: (n) => ({ 200: 1.5, 500: 2, 1000: 2, 2000: 2.5 })[n] ?? Number.NaN,
   eigenvectors: () => Number.NaN,
   'singular values': () => 2.5,
+  'singular values, n x 2n': () => 2.5,
   svd: () => 2.5,
 };
 
@@ -39,6 +40,7 @@ const OPERATIONS = {
   eigenvalues: ({ s }) => algebra.symmetricEigenvalues(s),
   eigenvectors: ({ s }) => algebra.symmetricEigen(s).values,
   'singular values': ({ a }) => algebra.singularValues(a),
+  'singular values, n x 2n': ({ j }) => algebra.singularValues(j),
   svd: ({ a }) => algebra.svd(a).sigma,
 };
 

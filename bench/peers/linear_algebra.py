@@ -40,6 +40,7 @@ operations = {
     "eigenvalues": lambda p: np.linalg.eigvalsh(p["s"]),
     "eigenvectors": lambda p: np.linalg.eigh(p["s"])[0],
     "singular values": lambda p: np.linalg.svd(p["a"], compute_uv=False),
+    "singular values, n x 2n": lambda p: np.linalg.svd(p["j"], compute_uv=False),
     "svd": lambda p: np.linalg.svd(p["a"])[1],
 }
 

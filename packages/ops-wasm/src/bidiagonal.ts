@@ -12,13 +12,11 @@ import { strideFor, type Workspace } from './workspace.js';
 /** An element of a pass over the matrix, counted in multiplications of plain TypeScript. */
 const PASS_WEIGHT = 1 / 3;
 
-/** Diagonal d and superdiagonal e, to be multiplied by `scale`, and the reflections that led there. */
+/** Diagonal d and superdiagonal e, and the reflections that led there. */
 export interface Bidiagonal {
-  readonly m: number;
   readonly n: number;
   readonly d: Address;
   readonly e: Address;
-  readonly scale: number;
   readonly left: Reflections;
   readonly right: Reflections;
 }
@@ -50,7 +48,6 @@ export function putTall(workspace: Workspace, a: DenseMatrix): TallMatrix & { re
 export function* bidiagonalise(
   workspace: Workspace,
   { m, n, at, lda }: TallMatrix,
-  scale: number,
   vectors: boolean,
 ): Steps<Bidiagonal> {
   const { kernels } = workspace;
@@ -79,5 +76,5 @@ export function* bidiagonalise(
   }
   const left = { count: n, v: u, ld: ldu, tau: tauU, range: (p: number) => [p, m] as const };
   const right = { count: n, v, ld: ldv, tau: tauV, range: (p: number) => [p + 1, n] as const };
-  return { m, n, d, e, scale, left, right };
+  return { n, d, e, left, right };
 }

@@ -1,22 +1,24 @@
 /**
  * Singular values and vectors: blocked Householder bidiagonalisation, implicit QR on the bidiagonal matrix, and its
- * rotations applied to the rows of U' and V' for the vectors.
+ * rotations applied to the rows of U' and V' for the vectors. A matrix that is much taller than wide is made square first.
  */
 import { TrialError } from '@tangentlab/core';
 import { checkFinite, type DenseMatrix, type Steps, type Svd } from '@tangentlab/tensor';
 import { type Bidiagonal, bidiagonalise, putTall } from './bidiagonal.js';
-import { columnsFromRows, formRows, type OrthogonalRows } from './block-reflections.js';
+import { columnsFromRows, extendRows, formRows, type OrthogonalRows } from './block-reflections.js';
 import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS, STUCK } from './rotation-log.js';
+import { TALL, tallQr } from './tall-qr.js';
 import type { Workspace, WorkspacePool } from './workspace.js';
 
 /** `singularValues` of the contract. */
 export function* singularValuesInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Float64Array> {
   checkFinite('singularValues', a);
   return yield* pool.with(function* (workspace) {
-    const tall = putTall(workspace, a);
-    const bidiagonal = yield* bidiagonalise(workspace, tall, tall.scale, false);
+    const { scale, ...tall } = putTall(workspace, a);
+    const square = tall.m > TALL * tall.n ? (yield* tallQr(workspace, tall)).r : tall;
+    const bidiagonal = yield* bidiagonalise(workspace, square, false);
     yield* diagonalise(workspace, bidiagonal);
-    const values = workspace.take(bidiagonal.d, tall.n).map((value) => Math.abs(value) * tall.scale);
+    const values = workspace.take(bidiagonal.d, tall.n).map((value) => Math.abs(value) * scale);
     return values.sort().reverse();
   });
 }
@@ -25,12 +27,15 @@ export function* singularValuesInSteps(pool: WorkspacePool, a: DenseMatrix): Ste
 export function* svdInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Svd> {
   checkFinite('svd', a);
   return yield* pool.with(function* (workspace) {
-    const tall = putTall(workspace, a);
-    const { m, n, scale } = tall;
-    const bidiagonal = yield* bidiagonalise(workspace, tall, scale, true);
-    const left = reversed(workspace, yield* formRows(workspace, n, m, bidiagonal.left));
+    const { scale, ...tall } = putTall(workspace, a);
+    const { m, n } = tall;
+    const qr = m > TALL * n ? yield* tallQr(workspace, tall) : undefined;
+    const square = qr?.r ?? tall;
+    const bidiagonal = yield* bidiagonalise(workspace, square, true);
+    const left = reversed(workspace, yield* formRows(workspace, n, square.m, bidiagonal.left));
     const right = reversed(workspace, yield* formRows(workspace, n, n, bidiagonal.right));
     yield* diagonalise(workspace, bidiagonal, { left, right });
+    const long = qr === undefined ? left : yield* extendRows(workspace, left, m, qr.reflections);
     const found = workspace.take(bidiagonal.d, n);
     const order = Array.from(found, (_, i) => i).sort((i, j) => Math.abs(found[j]!) - Math.abs(found[i]!));
     for (const [i, value] of found.entries()) {
@@ -39,7 +44,7 @@ export function* svdInSteps(pool: WorkspacePool, a: DenseMatrix): Steps<Svd> {
       for (let j = 0; j < n; j++) row[j] = -row[j]!;
     }
     const rows = order.map((i) => n - 1 - i); // they are stored in reverse
-    const u = columnsFromRows(workspace, left, rows);
+    const u = columnsFromRows(workspace, long, rows);
     const v = columnsFromRows(workspace, right, rows);
     const sigma = Float64Array.from(order, (i) => Math.abs(found[i]!) * scale);
     return a.rows < a.cols ? { u: v, sigma, v: u } : { u, sigma, v };
