@@ -240,5 +240,7 @@ for (const [name, { law, replace }] of Object.entries(FAULTS)) {
 
 test('every law rejects a broken implementation', () => {
   const seen = new Set(Object.values(FAULTS).map(({ law }) => law));
-  expect(laws.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  // those of singular values have a test of their own beside them
+  const here = laws.map(({ name }) => name).filter((name) => !name.startsWith('singular values: '));
+  expect(here.filter((name) => !seen.has(name))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { CONTRACT_CHECKS } from './linear-algebra/contract-laws.js';
 import { FACTORISATION_CHECKS } from './linear-algebra/factorisation-laws.js';
 import { LANCZOS_CHECKS } from './linear-algebra/lanczos-laws.js';
 import { PRODUCT_CHECKS } from './linear-algebra/product-laws.js';
+import { SINGULAR_VALUE_CHECKS } from './linear-algebra/singular-value-laws.js';
 import { SPECTRUM_CHECKS } from './linear-algebra/spectrum-laws.js';
 
 /** A linear algebra to be tested; made afresh for every law. */
@@ -28,6 +29,7 @@ export function lawsOfLinearAlgebra(): readonly Law<LinearAlgebra | Promise<Line
     ...CONTRACT_CHECKS,
     ...PRODUCT_CHECKS,
     ...FACTORISATION_CHECKS,
+    ...SINGULAR_VALUE_CHECKS,
     ...SPECTRUM_CHECKS,
     ...LANCZOS_CHECKS,
   ];
