@@ -5,10 +5,13 @@ import {
   defineProvider,
   defineSource,
   describe as describeExperiment,
+  EXECUTOR,
+  type Executor,
   experiment,
   int,
   lessThan,
   maximize,
+  memoryStorage,
   noImprovement,
   PRUNER,
   type Pruner,
@@ -119,4 +122,20 @@ test('raw observers are counted while they listen', async () => {
   expect(node).toEqual({ id: 'events', role: 'subscriber', name: 'events$', config: { observers: 2 } });
   await run.result;
   expect(describeExperiment(run).nodes.some(({ id }) => id === 'events')).toBe(false);
+});
+
+test('a store and an executor of the user are drawn; the store is a part, and no subscriber', async () => {
+  const elsewhere = defineProvider<Executor>({
+    token: EXECUTOR,
+    name: 'elsewhere',
+    create: () => ({ name: 'elsewhere', capacity: 1, run: (task) => task.local() }),
+  });
+  const run = full.with(memoryStorage(), elsewhere).run();
+  await run.result;
+  const { nodes, edges } = describeExperiment(run);
+  const idOf = (name: string) => nodes.find((node) => node.name === name)?.id ?? 'none';
+  expect(edges).toContainEqual({ from: 'objective', to: idOf('memory'), label: 'events' });
+  expect(edges).toContainEqual({ from: idOf('elsewhere'), to: 'trainer', label: 'runs' });
+  expect(nodes.filter(({ role }) => role === 'subscriber')).toEqual([]);
+  expect(describeExperiment(full).nodes.some(({ name }) => name === 'inProcess')).toBe(false);
 });

@@ -44,7 +44,7 @@ const small = experiment({
 }).with(
   part(ENGINE, 'v8', [FUEL]),
   part(FUEL, 'petrol'),
-  part(token('Storage'), 'sqlite'),
+  part(token('Cabinet'), 'sqlite'),
   defineAnalyzer({
     name: 'rank',
     measures: ['rank'],
@@ -67,7 +67,7 @@ test('the graph of a small experiment', () => {
     ['objective', 'objective', 'maximize acc, minimize loss', {}],
     ['part1', 'Engine', 'v8', { mode: 'quiet' }],
     ['part2', 'Fuel', 'petrol', { mode: 'quiet' }],
-    ['part3', 'Storage', 'sqlite', { mode: 'quiet' }],
+    ['part3', 'Cabinet', 'sqlite', { mode: 'quiet' }],
     ['part4', 'Analyzer', 'rank', {}],
   ]);
   expect(edges).toEqual([
@@ -136,7 +136,7 @@ test('the picture of a small experiment', () => {
     '  objective["<b>objective</b> maximize acc, minimize loss"]',
     '  part1["<b>Engine</b> v8<br/>mode: quiet"]',
     '  part2["<b>Fuel</b> petrol<br/>mode: quiet"]',
-    '  part3["<b>Storage</b> sqlite<br/>mode: quiet"]',
+    '  part3["<b>Cabinet</b> sqlite<br/>mode: quiet"]',
     '  part4["<b>Analyzer</b> rank"]',
     '  data0 --> data1',
     '  data1 --> data2',

@@ -1,12 +1,14 @@
 /**
  * describe(): the graph of an experiment as data. Read from the plan alone; nothing is run.
  */
+import { EXECUTOR } from '../execution/executor.js';
 import type { Objective } from '../search/objective.js';
 import { PRUNER } from '../search/pruner.js';
 import { SEARCHER } from '../search/searcher.js';
 import { STOP_RULE } from '../search/stop-rule.js';
 import { constraintsOf, type LessThan, type Where } from '../space/constraint.js';
 import { type Distribution, describeDistribution } from '../space/distribution.js';
+import { STORAGE } from '../storage/storage.js';
 import { ANALYZER } from '../training/analyzer.js';
 import type { AnyProvider } from '../wiring/provider.js';
 import type { AnyToken } from '../wiring/token.js';
@@ -120,14 +122,22 @@ const RUN_EDGES: readonly (readonly [AnyToken, (id: string, search: string) => r
       { from: id, to: search, label: 'ends', feedback: true },
     ],
   ],
+  [STORAGE, (id) => [{ from: 'objective', to: id, label: 'events' }]],
+  [EXECUTOR, (id) => [{ from: id, to: 'trainer', label: 'runs' }]],
 ];
+
+/** The default executor runs trials where everything else runs: there is nothing to draw. */
+const UNDRAWN = 'inProcess';
 
 /** The providers worth drawing: those that somebody asks for, and those that serve the trainer or the search. */
 function partsOf(plan: ExperimentPlan): readonly Part[] {
   const providers = effectiveProviders(`experiment "${plan.name}"`, plan.layers);
   const required = new Set(providers.flatMap(({ requires }) => requires.map(({ key }) => key)));
   const shown = providers.filter(
-    ({ token }) => required.has(token.key) || token.consumer === 'trainer' || runEdges(token) !== undefined,
+    ({ token, name }) =>
+      required.has(token.key) ||
+      token.consumer === 'trainer' ||
+      (runEdges(token) !== undefined && !(token.key === EXECUTOR.key && name === UNDRAWN)),
   );
   return shown.map((provider, i) => {
     const { token, name, config } = provider;
