@@ -16,12 +16,7 @@ export function cellCount(distribution: Distribution): number {
   return Number.isFinite(count) ? count : 0;
 }
 
-/**
- * The borders next to a coordinate of a leaf of at least two values.
- *
- * @example
- * bordersAt(int(1, 4), 0.3) // => { low: 0.25, high: 0.5 }
- */
+/** The borders next to a coordinate of a leaf of at least two values: 0.25 and 0.5 around 0.3 for one of four integers. */
 export function bordersAt(distribution: Distribution, u: number): Borders {
   const count = cardinality(distribution);
   const clamped = Math.max(0, Math.min(1, u));
