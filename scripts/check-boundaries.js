@@ -42,6 +42,7 @@ export const ENDPOINTS = ['ledger', 'cli', 'dashboard', 'tangentlab'];
 /** Packages that cost much to install: where they live, and whether they are loaded only when needed. */
 export const HEAVY = {
   'gpu.js': { home: 'ops-gpu', lazy: true },
+  webgpu: { home: 'ops-gpu', lazy: true },
   bullmq: { home: 'distributed', lazy: false },
   pg: { home: 'storage', lazy: false },
 };
@@ -51,7 +52,9 @@ export const HEAVY = {
  *
  * @type {import('./boundaries/dependency-rules.js').UnusedOnPurpose}
  */
-export const UNUSED_ON_PURPOSE = {};
+export const UNUSED_ON_PURPOSE = {
+  'ops-gpu': { webgpu: 'imported by a computed name, so that bundlers for browsers do not follow it' },
+};
 
 /** The only files that may read the machine's clock. */
 export const CLOCK_FILES = ['packages/core/src/clock.ts'];

@@ -7,8 +7,17 @@
 
 import { messageOf, RunError } from '@tangentlab/core';
 
-/** A value that a kernel takes: a flat array, an array with a width and a height, a number. */
-export type KernelArgument = Float32Array | GpuInput | number;
+/** A value that a kernel takes: a flat array, an array with a width and a height, a result on a device, a number. */
+export type KernelArgument = Float32Array | GpuInput | GpuHandle | number;
+
+/** What a kernel returns: the cells of its output, as rows if it has two dimensions, or a handle where they stay. */
+export type KernelResult = Float32Array | readonly Float32Array[] | readonly (readonly Float32Array[])[] | GpuHandle;
+
+/** A result that stays on a device: a texture, or a buffer of WebGPU. */
+export interface GpuHandle {
+  toArray(): KernelResult | Promise<KernelResult>;
+  delete(): void;
+}
 
 /** An array that kernels read as `a[y][x]`; made by `GpuJs.input`. */
 export interface GpuInput {
@@ -30,16 +39,32 @@ export interface GpuKernel {
 
 /** What `createKernel` returns: a function, with the kernel that is behind it at present. */
 export interface GpuKernelFunction {
-  /** The rows of a two-dimensional output. */
-  (...args: readonly KernelArgument[]): readonly Float32Array[];
+  /** A promise in the modes `async` and `webgpu`. */
+  (...args: readonly KernelArgument[]): KernelResult | Promise<KernelResult>;
   readonly kernel: GpuKernel;
+}
+
+/** What a kernel is to do beside computing. */
+export interface KernelSettings {
+  /** Width, height, depth. */
+  readonly output: readonly number[];
+  /** Leaves results on the device, as handles. */
+  readonly pipeline?: boolean;
+  /** Gives every result a place of its own. */
+  readonly immutable?: boolean;
+  /** `single`: 32-bit floats, never packed into bytes. */
+  readonly precision?: 'single';
+  /** `precision`: highp in shaders, whatever the size. */
+  readonly tactic?: 'precision';
 }
 
 /** An instance of gpu.js. */
 export interface Gpu {
   /** Every kernel that was created and not destroyed. Those for the CPU do not leave it by themselves. */
   readonly kernels: GpuKernel[];
-  createKernel(source: string, settings: { readonly output: readonly number[] }): GpuKernelFunction;
+  /** The WebGL context of its kernels; null in other modes, and before the first kernel. */
+  readonly context?: unknown;
+  createKernel(source: string, settings: KernelSettings): GpuKernelFunction;
   destroy(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { isTangentError } from '@tangentlab/core';
 import { GpuBackend, type GpuJs, type GpuMode, gpu } from '@tangentlab/ops-gpu';
 import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
-import { loadGpuJs } from './gpu-js.js';
-import { describeGpu, type OpenGpu } from './gpu-mode.js';
+import { type GpuKernel, type KernelArgument, type KernelSettings, loadGpuJs } from './gpu-js.js';
+import { describeGpu, type OpenGpu, openGpu } from './gpu-mode.js';
 
 /** Describes what a back end opened as, and disposes of it. */
 async function opened(mode: GpuMode | undefined, load?: () => Promise<GpuJs>): Promise<string> {
@@ -36,7 +36,7 @@ test('without WebAssembly it is cpu, with the reason', async () => {
   await withoutWebAssembly(async () => {
     expect(await opened('webasm')).toMatch(/^gpu\.js 2\.24\.1, mode cpu, f32 \(asked for webasm: .*not supported\)$/);
     expect(await opened('auto')).toMatch(
-      /^gpu\.js 2\.24\.1, mode cpu, f32 \(chosen by auto, webasm does not run: .*not supported\)$/,
+      /^gpu\.js 2\.24\.1, mode cpu, f32 \(chosen by auto, not webasm: .*not supported\)$/,
     );
     expect(await opened('cpu')).toBe('gpu.js 2.24.1, mode cpu, f32');
   });
@@ -55,6 +55,111 @@ test('a mode whose trial kernel runs elsewhere, or is wrong, is not believed', a
   );
 });
 
+/** gpu.js as it would be on a platform with other devices: each mode runs as JavaScript and says that it is that mode. */
+async function pretending(): Promise<GpuJs> {
+  const real = await loadGpuJs();
+  class Pretending {
+    readonly kernels: GpuKernel[] = [];
+    readonly context: unknown;
+    readonly #real = new real.GPU({ mode: 'cpu' });
+    readonly #mode: string;
+
+    constructor({ mode }: { mode: string }) {
+      this.#mode = mode;
+      const name = mode === 'webgl' ? 'Apple M2' : 'llvmpipe (LLVM 15.0.6, 256 bits)';
+      this.context = { RENDERER: 1, getParameter: () => name, getExtension: () => null };
+    }
+
+    createKernel(source: string, { output }: KernelSettings) {
+      const run = this.#real.createKernel(source, { output });
+      const kernel = { constructor: { name: 'Pretended', mode: this.#mode }, fallbackReason: null, destroy() {} };
+      return Object.assign((...args: readonly KernelArgument[]) => run(...args), { kernel });
+    }
+
+    destroy = () => this.#real.destroy();
+  }
+  return { ...real, GPU: Pretending };
+}
+
+/** Runs `body` where these globals are. */
+async function withGlobals<T>(globals: Readonly<Record<string, unknown>>, body: () => Promise<T>): Promise<T> {
+  const kept = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  try {
+    return await body();
+  } finally {
+    for (const [name, descriptor] of kept) {
+      if (descriptor === undefined) delete (globalThis as Record<string, unknown>)[name];
+      else Object.defineProperty(globalThis, name, descriptor);
+    }
+  }
+}
+
+const adapterOf = (info: object | null) => ({ gpu: { requestAdapter: async () => info && { info } } });
+
+describe('where there are graphics devices', () => {
+  test('auto passes over software renderers, and names them', async () => {
+    const navigator = adapterOf({ vendor: 'google', architecture: 'swiftshader' });
+    const document = { createElement: () => ({ getContext: () => null }) };
+    await withGlobals({ navigator, document }, async () => {
+      const open = await openGpu(await pretending(), 'auto');
+      expect([open.mode, open.renderer]).toEqual(['webgl', { name: 'Apple M2', software: false }]);
+      expect(describeGpu('2', 'auto', open, { compiled: 0, fellBack: 0 })).toBe(
+        'gpu.js 2, mode webgl on Apple M2, f32 (chosen by auto, not webgpu: google swiftshader is a software renderer; ' +
+          'webgl2: llvmpipe (LLVM 15.0.6, 256 bits) is a software renderer)',
+      );
+      await open.gpu.destroy();
+    });
+  });
+
+  test('auto takes WebGPU first, where it is real', async () => {
+    await withGlobals({ navigator: adapterOf({ vendor: 'nvidia', architecture: 'ampere' }) }, async () => {
+      const open = await openGpu(await pretending(), 'auto');
+      expect([open.mode, open.renderer?.name, open.refused]).toEqual(['webgpu', 'nvidia ampere', []]);
+      await open.gpu.destroy();
+    });
+  });
+
+  test('a software renderer that was asked for by name is used, and called one', async () => {
+    const open = await openGpu(await pretending(), 'webgl2');
+    expect(describeGpu('2', 'webgl2', open, { compiled: 0, fellBack: 0 })).toBe(
+      'gpu.js 2, mode webgl2 on llvmpipe (LLVM 15.0.6, 256 bits), a software renderer, f32',
+    );
+    await open.gpu.destroy();
+  });
+
+  test('a missing adapter is a reason to fall back, or an error that names what would run', async () => {
+    await withGlobals({ navigator: adapterOf(null) }, async () => {
+      const open = await openGpu(await loadGpuJs(), 'webgpu');
+      expect(describeGpu('2', 'webgpu', open, { compiled: 0, fellBack: 0 })).toBe(
+        'gpu.js 2, mode webasm, f32 (asked for webgpu: WebGPU finds no adapter here (no device, or no driver that it accepts))',
+      );
+      await open.gpu.destroy();
+      await expect(openGpu(await loadGpuJs(), 'webgpu', false)).rejects.toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        message:
+          'gpu back end: mode webgpu must run here, got WebGPU finds no adapter here (no device, or no driver that it ' +
+          'accepts); mode webasm would run.',
+      });
+    });
+  });
+});
+
+test('mode async says where gpu.js put it', async () => {
+  const open = await openGpu(await loadGpuJs(), 'async');
+  expect(describeGpu('2', 'async', open, { compiled: 0, fellBack: 0 })).toBe('gpu.js 2, mode async (webasm), f32');
+  await open.gpu.destroy();
+});
+
+test('without any graphics interface, WebGL leaves its reason', async () => {
+  const open = await openGpu(await loadGpuJs(), 'webgl2');
+  expect([open.mode, open.refused.map(({ mode }) => mode)]).toEqual(['webasm', ['webgl2']]);
+  expect(open.refused[0]?.reason).toMatch(/not supported/);
+  await open.gpu.destroy();
+});
+
 test('nothing that runs at all is BACKEND_UNAVAILABLE, with the error of gpu.js', async () => {
   class Broken {
     constructor() {
@@ -69,8 +174,8 @@ test('nothing that runs at all is BACKEND_UNAVAILABLE, with the error of gpu.js'
 });
 
 test.each([
-  [{ mode: 'webgl2' }, 'gpu: no mode is named "webgl2"; known: auto, cpu, webasm.'],
-  [{ mode: 4 }, 'gpu: no mode is named 4; known: auto, cpu, webasm.'],
+  [{ mode: 'webgl3' }, 'gpu: no mode is named "webgl3"; known: async, auto, cpu, webasm, webgl, webgl2, webgpu.'],
+  [{ mode: 4 }, 'gpu: no mode is named 4; known: async, auto, cpu, webasm, webgl, webgl2, webgpu.'],
   [{ moed: 'cpu' }, 'gpu: no option is named "moed"; known: mode.'],
 ])('%j is refused', (options, message) => {
   for (const make of [() => gpu(options as never), () => new GpuBackend(options as never)]) {
@@ -95,7 +200,7 @@ test('the provider makes a back end that is ready, and releases it', async () =>
 });
 
 test('a description leaves nothing out', () => {
-  const open = { gpu: {}, mode: 'webasm', simd: false } as OpenGpu;
+  const open = { gpu: {}, mode: 'webasm', runsOn: 'webasm', simd: false, refused: [] } as unknown as OpenGpu;
   expect(describeGpu(undefined, 'auto', open, { compiled: 9, fellBack: 2 })).toBe(
     'gpu.js of unknown version, mode webasm, f32 (chosen by auto; without SIMD; 2 of 9 kernels fell back to cpu: no reason given)',
   );

@@ -5,7 +5,7 @@
  * Invariant: every kernel has been looked at after its first call, to see where it really ran.
  */
 import { messageOf, RunError } from '@tangentlab/core';
-import type { GpuKernel, GpuKernelFunction, KernelArgument } from './gpu-js.js';
+import type { GpuKernel, GpuKernelFunction, KernelArgument, KernelResult } from './gpu-js.js';
 import { type KernelCounts, modeOf, type OpenGpu } from './gpu-mode.js';
 import type { KernelSource } from './kernel-source.js';
 
@@ -57,9 +57,9 @@ export class KernelCache {
    */
   run(key: string, source: () => KernelSource, args: readonly KernelArgument[]): readonly Float32Array[] {
     const entry = this.#entry(key, source);
-    const rows = entry.seen === undefined ? this.#firstRun(key, entry, args) : entry.run(...args);
+    const result = entry.seen === undefined ? this.#firstRun(key, entry, args) : entry.run(...args);
     if (entry.run.kernel !== entry.seen) this.#lookAt(entry);
-    return rows;
+    return result as readonly Float32Array[]; // at once, in the modes whose kernels run on the host
   }
 
   /** Destroys all kernels. */
@@ -83,7 +83,7 @@ export class KernelCache {
     return entry;
   }
 
-  #firstRun(key: string, entry: Entry, args: readonly KernelArgument[]): readonly Float32Array[] {
+  #firstRun(key: string, entry: Entry, args: readonly KernelArgument[]): KernelResult | Promise<KernelResult> {
     try {
       return entry.run(...args);
     } catch (cause) {
