@@ -28,12 +28,14 @@ export interface GpuInput {
 export interface GpuKernel {
   readonly constructor: {
     readonly name: string;
-    /** Where kernels of this class run: `cpu`, `webasm`, `webgl2`. Unlike `name`, it survives a minifier. */
+    /** Where kernels of this class run: `cpu`, `webasm`, `webgpu`, or `gpu` for both kinds of WebGL. */
     readonly mode?: string;
     readonly isSIMDSupported?: boolean;
   };
   /** Why the work went to the CPU after all; null when it did not. */
   readonly fallbackReason: string | null;
+  /** The context of WebGL, in those modes. */
+  readonly context?: unknown;
   destroy(): void;
 }
 

@@ -6,7 +6,7 @@
 import { messageOf, pickNamed, RunError } from '@tangentlab/core';
 import type { Gpu, GpuHandle, GpuJs, GpuKernel, KernelResult } from './gpu-js.js';
 import { provideWebGpu } from './node-webgpu.js';
-import { type Renderer, rendererOfAdapter, rendererOfContext } from './renderer.js';
+import { type Renderer, rendererOfAdapter, rendererOfContext, versionOfContext } from './renderer.js';
 
 /**
  * Where kernels run: `cpu` as JavaScript, `webasm` as WebAssembly with vectors, `webgl`, `webgl2` and `webgpu` on a
@@ -195,7 +195,8 @@ export function flattened(rows: Exclude<KernelResult, GpuHandle>): Float32Array 
 
 /** The mode that a kernel runs in. */
 export function modeOf(kernel: GpuKernel): string {
-  return kernel.constructor.mode ?? kernel.constructor.name;
+  const { mode, name } = kernel.constructor;
+  return mode === 'gpu' ? versionOfContext(kernel.context) : (mode ?? name);
 }
 
 /** How many kernels were compiled, and how many of them gpu.js moved to another mode. */
@@ -229,5 +230,5 @@ export function describeGpu(
   const device =
     renderer === undefined ? '' : ` on ${renderer.name}${renderer.software ? ', a software renderer' : ''}`;
   const tail = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  return `gpu.js ${version ?? 'of unknown version'}, mode ${place}${device}, f32${tail}`;
+  return `${version === undefined ? 'gpu.js' : `gpu.js ${version}`}, mode ${place}${device}, f32${tail}`;
 }

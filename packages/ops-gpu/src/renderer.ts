@@ -5,7 +5,7 @@
 
 /** The device behind a mode. */
 export interface Renderer {
-  /** As the platform names it: `NVIDIA GeForce RTX 3060`, `SwiftShader driver`. */
+  /** As the platform names it, or the known name of a program: `Apple M2`, `SwiftShader`. */
   readonly name: string;
   /** True if it is a program on the CPU. */
   readonly software: boolean;
@@ -14,6 +14,7 @@ export interface Renderer {
 /** The part of WebGL that tells who draws. */
 interface NamingContext {
   readonly RENDERER: number;
+  readonly VERSION: number;
   getParameter(name: number): unknown;
   getExtension(name: 'WEBGL_debug_renderer_info'): { readonly UNMASKED_RENDERER_WEBGL: number } | null;
 }
@@ -30,17 +31,30 @@ export interface NamedAdapter {
   readonly isFallbackAdapter?: boolean;
 }
 
-/** Programs that draw on a CPU, under the names that drivers give them. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b|mesa offscreen/i;
+/** Programs that draw on a CPU, and the names by which drivers give them away. */
+const SOFTWARE: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/swiftshader/i, 'SwiftShader'],
+  [/llvmpipe/i, 'llvmpipe'],
+  [/lavapipe/i, 'lavapipe'],
+  [/softpipe/i, 'softpipe'],
+  [/basic render|\bwarp\b/i, 'WARP (Microsoft Basic Render Driver)'],
+  [/mesa offscreen/i, 'Mesa OffScreen'],
+  [/apple software/i, 'Apple Software Renderer'],
+  [/software/i, 'a software rasterizer'],
+];
 
 /**
  * A renderer by the name that a driver gives.
  *
  * @example
- * rendererNamed('llvmpipe (LLVM 15.0.6, 256 bits)').software // => true
+ * rendererNamed('llvmpipe (LLVM 15.0.6, 256 bits)') // => { name: 'llvmpipe', software: true }
  */
 export function rendererNamed(name: string): Renderer {
-  return { name: name === '' ? 'a device without a name' : name, software: SOFTWARE.test(name) };
+  const program = SOFTWARE.find(([pattern]) => pattern.test(name));
+  if (program !== undefined) return { name: program[1], software: true };
+  // browsers wrap the device: ANGLE (vendor, device, driver)
+  const device = /^ANGLE \([^,]*, (.*), [^,]*\)$/.exec(name)?.[1] ?? name;
+  return { name: device === '' ? 'a device without a name' : device, software: false };
 }
 
 /** Who draws for a WebGL context. Some browsers hide the name; they then give a general one. */
@@ -50,12 +64,17 @@ export function rendererOfContext(context: unknown): Renderer {
   return rendererNamed(String(gl.getParameter(debug === null ? gl.RENDERER : debug.UNMASKED_RENDERER_WEBGL) ?? ''));
 }
 
+/** Which WebGL a context is of. */
+export function versionOfContext(context: unknown): 'webgl' | 'webgl2' {
+  const gl = context as NamingContext;
+  return /^WebGL 2/.test(String(gl.getParameter(gl.VERSION))) ? 'webgl2' : 'webgl';
+}
+
 /** Who computes for a WebGPU adapter: by its name, or because the platform calls it a fallback. */
 export function rendererOfAdapter({ info = {}, isFallbackAdapter }: NamedAdapter): Renderer {
   const { vendor = '', architecture = '', device = '', description = '' } = info;
-  const name =
-    description !== '' ? description : [vendor, architecture, device].filter((part) => part !== '').join(' ');
-  const byName = rendererNamed(name);
-  const software = [name, architecture, device].some((part) => SOFTWARE.test(part));
-  return { name: byName.name, software: software || isFallbackAdapter === true || info.isFallbackAdapter === true };
+  const parts = [description, vendor, architecture, device].filter((part) => part !== '');
+  const { name, software } = rendererNamed(parts.join(' '));
+  const shown = software || description === '' ? name : description;
+  return { name: shown, software: software || isFallbackAdapter === true || info.isFallbackAdapter === true };
 }
