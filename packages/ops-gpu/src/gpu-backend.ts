@@ -1,16 +1,18 @@
 /**
- * The matrix core on gpu.js. Every arithmetic operation is a kernel; what only moves numbers or must have given bits -
- * gatherRows, dropoutMask - is done on the host, where the matrices live in the modes cpu and webasm. So are activations
- * and losses of the user's that have no kernel.
+ * The matrix core on gpu.js. Every arithmetic operation is a kernel, and matrices stay where kernels leave them: on the
+ * host in the modes cpu and webasm, as textures in webgl and webgl2, in buffers in webgpu. Two things are done on the
+ * host everywhere: dropout masks, whose bits are given by 32-bit integers that kernels do not have, and activations and
+ * losses of the user's that have no kernel.
  *
- * Not a fast back end: cells of a gpu.js kernel share nothing, so that a product reads every entry again for each cell,
- * and in mode webasm arguments are copied at every call. It is the way to the devices that gpu.js knows.
+ * Not a fast back end on a CPU: cells of a gpu.js kernel share nothing, so that a product reads every entry again for
+ * each cell, and in mode webasm arguments are copied at every call. It is the way to the devices that gpu.js knows.
  */
-import { RunError } from '@tangentlab/core';
+import { RunError, ShapeError } from '@tangentlab/core';
 import {
   type ActivationSpec,
   Arena,
   activationOf,
+  type BackendCapabilities,
   checkBias,
   checkDense,
   checkSameShape,
@@ -25,52 +27,82 @@ import {
   type OptimizerSpec,
   type OptimizerStep,
 } from '@tangentlab/tensor';
-import { flatRows } from './flat-rows.js';
-import { GpuDevice } from './gpu-device.js';
-import { availableGpuJs, type GpuInput, type GpuJs, type KernelArgument, loadGpuJs } from './gpu-js.js';
-import { describeGpu, type GpuMode, type GpuOptions, modeAsked } from './gpu-mode.js';
-import { lossOnHost } from './host-loss.js';
-import type { KernelCache } from './kernel-cache.js';
-import * as kernels from './kernel-source.js';
-import { lossKernels } from './loss-kernels.js';
-import { optimizerKernel } from './optimizer-kernels.js';
+import type { Device, HostFunction, Resident, Shape } from './device/device.js';
+import type { KernelCache } from './device/kernel-cache.js';
+import { openDevice } from './device/open-device.js';
+import { availableGpuJs, type GpuJs, loadGpuJs } from './gpu-js.js';
+import * as elementwise from './kernels/elementwise-kernels.js';
+import type { Kernel } from './kernels/kernel.js';
+import { lossKernels } from './kernels/loss-kernels.js';
+import { lossOnHost } from './kernels/loss-on-host.js';
+import { optimizerKernel } from './kernels/optimizer-kernels.js';
+import * as products from './kernels/product-kernels.js';
+import { describeGpu, type GpuOptions, optionsAsked, type Refusal, type RunningMode } from './mode/gpu-mode.js';
+import type { Renderer } from './mode/renderer.js';
 
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
 const CLIP_EPSILON = 1e-6;
-/** Partial sums of a sum of squares: enough for the lanes of vectors, few enough to be added up afterwards. */
-const SQUARE_PARTS = 16;
+/** From here on not every integer is a number of single precision, which is what indices are on a device. */
+const FIRST_INEXACT_ROW = 2 ** 24;
+/** What stands for a matrix without elements, which no device has a place for. */
+const NOTHING: object = Object.freeze({});
+
+/** What really runs, as data. */
+export interface GpuPlacement {
+  readonly mode: RunningMode;
+  /** Who computes, in the modes that have a device. */
+  readonly renderer?: Renderer;
+  /** Modes that were wanted and do not run here, or were passed over, with their reasons. */
+  readonly refused: readonly Refusal[];
+}
 
 /** gpu.js, f32. */
 export class GpuBackend implements MatrixBackend {
   readonly name = 'gpu';
-  /** The bits are those of the JavaScript engine's own exp, log and tanh: the same wherever that engine runs. */
-  readonly capabilities = { precision: 'f32', fusedTrainer: false, async: false, deterministic: true } as const;
-  readonly #asked: GpuMode;
+  readonly #asked: Required<GpuOptions>;
   readonly #load: () => Promise<GpuJs>;
-  /** Float32Arrays on the host: that is where kernels of the modes cpu and webasm read and write. */
-  readonly #arena = new Arena<Float32Array>('gpu back end');
+  readonly #arena = new Arena<object>('gpu back end', (values) => {
+    if (values !== NOTHING) this.#device?.release(values);
+  });
   /** What has no kernel and was evaluated on the host. */
   readonly #onHost = new Set<string>();
   #opening: Promise<void> | undefined;
-  #device: GpuDevice | undefined;
+  #device: Device | undefined;
+  #version: string | undefined;
 
   /**
    * @param load Where gpu.js comes from; the package of that name unless given.
    * @throws ConfigError CONFIG_INVALID for an unknown option or mode.
    */
   constructor(options: GpuOptions = {}, load: () => Promise<GpuJs> = loadGpuJs) {
-    this.#asked = modeAsked(options);
+    this.#asked = optionsAsked(options);
     this.#load = load;
   }
 
+  /**
+   * On the host the bits are those of the JavaScript engine's own exp, log and tanh: the same wherever that engine runs.
+   * Those of a device are its own.
+   */
+  get capabilities(): BackendCapabilities {
+    const mode = this.#device?.open.mode ?? this.#asked.mode;
+    const async = mode === 'async' || mode === 'webgpu';
+    return { precision: 'f32', fusedTrainer: false, async, deterministic: mode === 'cpu' || mode === 'webasm' };
+  }
+
   describe(): string {
-    if (this.#device === undefined) return `gpu.js, not initialised (asked for ${this.#asked})`;
-    const { gpuJs, open, cache } = this.#device;
-    return describeGpu(gpuJs.version, this.#asked, open, cache.counts, [...this.#onHost]);
+    if (this.#device === undefined) return `gpu.js, not initialised (asked for ${this.#asked.mode})`;
+    const { open, cache } = this.#device;
+    return describeGpu(this.#version, this.#asked.mode, open, cache.counts, [...this.#onHost]);
+  }
+
+  /** What really runs. *Throws* RESOURCE_FAILED before `init` and after `dispose`. */
+  get placement(): GpuPlacement {
+    const { mode, renderer, refused } = this.#opened().open;
+    return { mode, refused, ...(renderer === undefined ? {} : { renderer }) };
   }
 
   init(): Promise<void> {
-    this.#opening ??= this.#openDevice();
+    this.#opening ??= this.#open();
     return this.#opening;
   }
 
@@ -95,11 +127,13 @@ export class GpuBackend implements MatrixBackend {
 
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
     checkDense('upload', { rows, cols, values });
-    return this.#arena.keep(new Float32Array(values), rows, cols);
+    return this.#uploaded(new Float32Array(values), rows, cols);
   }
 
   async read(a: Matrix): Promise<Float64Array> {
-    return new Float64Array(this.#arena.values(a));
+    const values = this.#arena.values(a);
+    if (values === NOTHING) return new Float64Array(0);
+    return new Float64Array(await this.#opened().read({ rows: a.rows, cols: a.cols, values }));
   }
 
   mark(): number {
@@ -114,87 +148,66 @@ export class GpuBackend implements MatrixBackend {
     this.#arena.free(a);
   }
 
-  /** On the host: a kernel would copy all of `a` in to copy a batch of it out, and compute nothing. */
+  /** *Throws* SHAPE_MISMATCH also for a row beyond 2^24 on a device, where indices are numbers of single precision. */
   gatherRows(a: Matrix, rows: Int32Array): Matrix {
-    const { cols } = a;
-    const from = this.#arena.values(a);
-    const to = new Float32Array(rows.length * cols); // batch x cols
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!;
+    const resident = this.#resident(a);
+    for (const row of rows) {
       if (!(row >= 0 && row < a.rows)) checkShapes(false, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
-      for (let j = 0; j < cols; j++) to[i * cols + j] = from[row * cols + j]!;
     }
-    return this.#arena.keep(to, rows.length, cols);
+    if (rows.length * a.cols === 0) return this.#zeros(rows.length, a.cols);
+    const device = this.#opened();
+    if (a.rows > FIRST_INEXACT_ROW && !this.#onTheHost) {
+      throw new ShapeError('SHAPE_MISMATCH', {
+        where: 'gatherRows',
+        expected: `a device can tell ${FIRST_INEXACT_ROW} rows apart`,
+        got: `(${a.rows},${a.cols})`,
+        todo: "upload the rows in parts, or use mode 'webasm'",
+      });
+    }
+    return this.#arena.keep(device.gather(resident, rows), rows.length, a.cols);
   }
 
   gemm(a: Matrix, b: Matrix, options: GemmOptions = {}): Matrix {
     const { m, n, k } = gemmSizes(a, b, options);
     const { transA = false, transB = false, alpha = 1, beta = 0, c } = options;
-    const [A, B] = [this.#arena.values(a), this.#arena.values(b)];
-    const C = c === undefined || beta === 0 ? undefined : this.#arena.values(c);
+    const [A, B] = [this.#resident(a), this.#resident(b)];
+    const C = c === undefined || beta === 0 ? undefined : this.#resident(c);
     if (m * n === 0) return this.#zeros(m, n);
     if (k === 0) {
       const zeros = this.#zeros(m, n);
       if (c !== undefined && beta !== 0) this.accumulate(zeros, c, beta);
       return zeros;
     }
-    const width = this.#padded(n);
-    const withC = C !== undefined;
-    const rows = this.#run(
-      `gemm ${m} ${n} ${k}${transA ? ' transA' : ''}${transB ? ' transB' : ''}${withC ? ' + c' : ''}`,
-      () => kernels.gemmSource({ m, n, k, transA, transB, withC, width }),
-      this.#table(A, a.rows, a.cols),
-      this.#table(B, b.rows, b.cols),
-      alpha,
-      ...(withC ? [this.#table(C, m, n), beta] : []),
-    );
-    return this.#arena.keep(flatRows(rows, n), m, n);
+    const kernel = products.gemmKernel({ m, n, k, transA, transB, withC: C !== undefined });
+    return this.#make(kernel, A, B, alpha, ...(C === undefined ? [] : [C, beta]));
   }
 
   addBias(z: Matrix, bias: Matrix, scale = 1): void {
-    const { rows, cols } = z;
     checkBias(z, bias);
-    const [Z, b] = [this.#arena.values(z), this.#arena.values(bias)];
-    if (Z.length === 0) return;
-    const source = () => kernels.addBiasSource(rows, this.#padded(cols));
-    const sums = this.#run(`addBias ${rows} ${cols}`, source, this.#table(Z, rows, cols), b, scale);
-    this.#arena.replace(z, flatRows(sums, cols));
+    const [Z, b] = [this.#resident(z), this.#resident(bias)];
+    this.#update(z, elementwise.addBiasKernel(z), Z, b, scale);
   }
 
   activate(a: Matrix, activation: ActivationSpec): Matrix {
-    const A = this.#arena.values(a);
-    if (A.length === 0) return this.#zeros(a.rows, a.cols);
-    const { name, kernel, value } = activationOf(activation);
-    if (kernel === undefined) {
-      this.#onHost.add(`activation ${name}`);
-      return this.#arena.keep(A.map(value), a.rows, a.cols);
-    }
-    const source = () => kernels.activateSource(A.length, kernel.value);
-    const [h] = this.#run(`activate ${A.length} ${name} ${kernel.value}`, source, A);
-    return this.#arena.keep(h!, a.rows, a.cols);
+    const A = this.#resident(a);
+    const spec = activationOf(activation);
+    if (hasKernel(spec)) return this.#make(elementwise.activateKernel(a, spec), A);
+    this.#onHost.add(`activation ${spec.name}`);
+    return this.#evaluate([A], [a], (z) => [z!.map(spec.value)])[0]!;
   }
 
   activationGradient(dh: Matrix, a: Matrix, activation: ActivationSpec): Matrix {
     checkSameShape('activationGradient', dh, a);
-    const [dH, A] = [this.#arena.values(dh), this.#arena.values(a)];
-    if (A.length === 0) return this.#zeros(a.rows, a.cols);
-    const { name, kernel, derivative } = activationOf(activation);
-    if (kernel === undefined) {
-      this.#onHost.add(`activation ${name}`);
-      const slopes = A.map((z, i) => dH[i]! * derivative(z));
-      return this.#arena.keep(slopes, a.rows, a.cols);
-    }
-    const source = () => kernels.activationGradientSource(A.length, kernel.derivative);
-    const [da] = this.#run(`activationGradient ${A.length} ${name} ${kernel.derivative}`, source, dH, A);
-    return this.#arena.keep(da!, a.rows, a.cols);
+    const [dH, A] = [this.#resident(dh), this.#resident(a)];
+    const spec = activationOf(activation);
+    if (hasKernel(spec)) return this.#make(elementwise.activationGradientKernel(a, spec), dH, A);
+    this.#onHost.add(`activation ${spec.name}`);
+    return this.#evaluate([dH, A], [a], (d, z) => [z!.map((value, i) => d![i]! * spec.derivative(value))])[0]!;
   }
 
   multiply(a: Matrix, b: Matrix): Matrix {
     checkSameShape('multiply', a, b);
-    const [A, B] = [this.#arena.values(a), this.#arena.values(b)];
-    if (A.length === 0) return this.#zeros(a.rows, a.cols);
-    const [product] = this.#run(`multiply ${A.length}`, () => kernels.multiplySource(A.length), A, B);
-    return this.#arena.keep(product!, a.rows, a.cols);
+    return this.#make(elementwise.multiplyKernel(a), this.#resident(a), this.#resident(b));
   }
 
   /** On the host: its bits are given by `counterUniform`, in 32-bit integers that kernels do not have. */
@@ -202,91 +215,78 @@ export class GpuBackend implements MatrixBackend {
     const scale = 1 / (1 - rate);
     const mask = new Float32Array(rows * cols);
     for (let i = 0; i < mask.length; i++) mask[i] = counterUniform(seed, i) < rate ? 0 : scale;
-    return this.#arena.keep(mask, rows, cols);
+    return this.#uploaded(mask, rows, cols);
   }
 
   loss(z: Matrix, targets: Matrix, loss: LossSpec): { losses: Matrix; gradient: Matrix } {
     checkSameShape('loss', z, targets);
     const { rows, cols } = z;
-    const [Z, T] = [this.#arena.values(z), this.#arena.values(targets)];
-    if (Z.length === 0) return { losses: this.#zeros(rows, 1), gradient: this.#zeros(rows, cols) };
+    const [Z, T] = [this.#resident(z), this.#resident(targets)];
+    if (rows * cols === 0) return { losses: this.#zeros(rows, 1), gradient: this.#zeros(rows, cols) };
     if ('value' in loss) {
       this.#onHost.add(`loss ${loss.name}`);
-      const onHost = lossOnHost(Z, T, rows, cols, loss);
-      return {
-        losses: this.#arena.keep(onHost.losses, rows, 1),
-        gradient: this.#arena.keep(onHost.gradient, rows, cols),
-      };
+      const shapes = [{ rows, cols: 1 }, z];
+      const [losses, gradient] = this.#evaluate([Z, T], shapes, (outputs, wanted) => {
+        const found = lossOnHost(outputs!, wanted!, rows, cols, loss);
+        return [found.losses, found.gradient];
+      });
+      return { losses: losses!, gradient: gradient! };
     }
-    const { name, losses: lossSource, gradient: gradientSource } = lossKernels(loss);
-    const [outputs, wanted] = [this.#table(Z, rows, cols), this.#table(T, rows, cols)];
-    const statistics = this.#run(
-      `losses ${rows} ${cols} ${name}`,
-      () => lossSource(cols, this.#padded(rows)),
-      outputs,
-      wanted,
-    );
-    const gradient = this.#run(
-      `lossGradient ${rows} ${cols} ${name}`,
-      () => gradientSource(rows, cols, this.#padded(cols)),
-      outputs,
-      wanted,
-      ...statistics.slice(0, -1),
-    );
-    return {
-      losses: this.#arena.keep(statistics.at(-1)!.subarray(0, rows), rows, 1),
-      gradient: this.#arena.keep(flatRows(gradient, cols), rows, cols),
-    };
+    const kernels = lossKernels(loss, rows, cols);
+    const device = this.#opened();
+    const found = device.run(kernels.losses, [Z, T]);
+    const statistics = found.slice(0, -1).map((values) => ({ rows, cols: 1, values }));
+    const gradient = this.#make(kernels.gradient, Z, T, ...statistics);
+    for (const { values } of statistics) device.release(values);
+    return { losses: this.#arena.keep(found.at(-1)!, rows, 1), gradient };
   }
 
   columnSums(a: Matrix, alpha = 1): Matrix {
-    const { rows, cols } = a;
-    const A = this.#arena.values(a);
-    if (A.length === 0) return this.#zeros(1, cols);
-    const width = this.#padded(cols);
-    const [sums] = this.#run(
-      `columnSums ${rows} ${cols}`,
-      () => kernels.columnSumsSource(rows, width),
-      this.#table(A, rows, cols),
-      alpha,
-    );
-    return this.#arena.keep(sums!.subarray(0, cols), 1, cols);
+    const A = this.#resident(a);
+    if (a.rows * a.cols === 0) return this.#zeros(1, a.cols);
+    return this.#make(products.columnSumsKernel(a.rows, a.cols), A, alpha);
   }
 
   accumulate(target: Matrix, a: Matrix, alpha = 1): void {
     checkSameShape('accumulate', target, a);
-    const [into, from] = [this.#arena.values(target), this.#arena.values(a)];
-    if (into.length === 0) return;
-    const source = () => kernels.accumulateSource(into.length);
-    const [updated] = this.#run(`accumulate ${into.length}`, source, into, from, alpha);
-    this.#arena.replace(target, updated!);
+    this.#update(target, elementwise.accumulateKernel(target), this.#resident(target), this.#resident(a), alpha);
   }
 
   accumulateSign(target: Matrix, a: Matrix, alpha: number): void {
     checkSameShape('accumulateSign', target, a);
-    const [into, from] = [this.#arena.values(target), this.#arena.values(a)];
-    if (into.length === 0) return;
-    const source = () => kernels.accumulateSignSource(into.length);
-    const [updated] = this.#run(`accumulateSign ${into.length}`, source, into, from, alpha);
-    this.#arena.replace(target, updated!);
+    this.#update(target, elementwise.accumulateSignKernel(target), this.#resident(target), this.#resident(a), alpha);
   }
 
   softThreshold(target: Matrix, threshold: number): void {
-    this.#updateEach(target, 'softThreshold', kernels.softThresholdSource, threshold);
+    this.#update(target, elementwise.softThresholdKernel(target), this.#resident(target), threshold);
   }
 
   clamp(target: Matrix, limit: number): void {
-    this.#updateEach(target, 'clamp', kernels.clampSource, limit);
+    this.#update(target, elementwise.clampKernel(target), this.#resident(target), limit);
   }
 
   clipByNorm(gradients: readonly Matrix[], maxNorm: number): void {
-    const scale = maxNorm / (Math.sqrt(this.#squares(gradients)) + CLIP_EPSILON);
-    if (scale >= 1) return;
-    for (const gradient of gradients) this.#updateEach(gradient, 'scale', kernels.scaleSource, scale);
+    const squares = this.sumOfSquares(gradients);
+    const total = this.#resident(squares);
+    for (const gradient of gradients) {
+      const kernel = elementwise.clipByNormKernel(gradient);
+      this.#update(gradient, kernel, this.#resident(gradient), total, maxNorm, CLIP_EPSILON);
+    }
+    this.#arena.free(squares);
   }
 
   sumOfSquares(matrices: readonly Matrix[]): Matrix {
-    return this.#arena.keep(Float32Array.of(this.#squares(matrices)), 1, 1);
+    const residents = matrices.map((matrix) => this.#resident(matrix));
+    const total = this.#zeros(1, 1);
+    for (const resident of residents) {
+      const length = resident.rows * resident.cols;
+      if (length === 0) continue;
+      const count = products.squareParts(length);
+      const parts = this.#make(products.squaresKernel(resident.rows, resident.cols), resident);
+      this.#update(total, products.addUpKernel(count), this.#resident(parts), this.#resident(total));
+      this.#arena.free(parts);
+    }
+    return total;
   }
 
   optimizerStep(
@@ -297,44 +297,20 @@ export class GpuBackend implements MatrixBackend {
     step: OptimizerStep,
   ): void {
     checkState(parameter, gradient, state, optimizer);
-    const arrays = [parameter, gradient, ...state].map((matrix) => this.#arena.values(matrix));
-    const { length } = arrays[0]!;
-    if (length === 0) return;
-    const { name, source, numbers } = optimizerKernel(optimizer, step);
-    const updated = this.#run(`${name} ${length}`, () => source(length), ...arrays, ...numbers);
+    const residents = [parameter, gradient, ...state].map((matrix) => this.#resident(matrix));
+    if (parameter.rows * parameter.cols === 0) return;
+    const { kernel, numbers } = optimizerKernel(optimizer, step, parameter.rows, parameter.cols);
+    const updated = this.#opened().run(kernel, [...residents, ...numbers]);
     for (const [i, matrix] of [...state, parameter].entries()) this.#arena.replace(matrix, updated[i]!);
   }
 
-  /** A kernel of one matrix and a number that works in place. */
-  #updateEach(target: Matrix, name: string, source: (length: number) => kernels.KernelSource, parameter: number): void {
-    const values = this.#arena.values(target);
-    if (values.length === 0) return;
-    const [updated] = this.#run(`${name} ${values.length}`, () => source(values.length), values, parameter);
-    this.#arena.replace(target, updated!);
+  async #open(): Promise<void> {
+    const gpuJs = await availableGpuJs(this.#load);
+    this.#device = await openDevice(gpuJs, this.#asked.mode, this.#asked.fallback);
+    this.#version = gpuJs.version;
   }
 
-  /** Partial sums by kernels; the few that they leave, and what does not divide evenly, are added up on the host. */
-  #squares(matrices: readonly Matrix[]): number {
-    let total = 0;
-    for (const matrix of matrices) {
-      const values = this.#arena.values(matrix);
-      const { length } = values;
-      const parts = Math.min(SQUARE_PARTS, length);
-      const even = parts === 0 ? 0 : length - (length % parts);
-      if (even > 0) {
-        const [sums] = this.#run(`squares ${length}`, () => kernels.squaresSource(length, parts), values);
-        for (const sum of sums!) total += sum;
-      }
-      for (let i = even; i < length; i++) total += values[i]! * values[i]!;
-    }
-    return total;
-  }
-
-  async #openDevice(): Promise<void> {
-    this.#device = await GpuDevice.open(await availableGpuJs(this.#load), this.#asked);
-  }
-
-  #opened(): GpuDevice {
+  #opened(): Device {
     if (this.#device !== undefined) return this.#device;
     throw new RunError('RESOURCE_FAILED', {
       where: 'gpu back end',
@@ -344,19 +320,50 @@ export class GpuBackend implements MatrixBackend {
     });
   }
 
-  #run(key: string, source: () => kernels.KernelSource, ...args: readonly KernelArgument[]): readonly Float32Array[] {
-    return this.#opened().run(key, source, args);
+  get #onTheHost(): boolean {
+    return this.capabilities.deterministic;
   }
 
-  #table(values: Float32Array, rows: number, cols: number): GpuInput {
-    return this.#opened().table(values, rows, cols);
+  #resident(a: Matrix): Resident<object> {
+    return { rows: a.rows, cols: a.cols, values: this.#arena.values(a) };
   }
 
-  #padded(cols: number): number {
-    return this.#opened().padded(cols);
+  #uploaded(values: Float32Array, rows: number, cols: number): Matrix {
+    const device = this.#opened();
+    return this.#arena.keep(values.length === 0 ? NOTHING : device.upload(values, rows, cols), rows, cols);
   }
 
   #zeros(rows: number, cols: number): Matrix {
-    return this.#arena.keep(new Float32Array(rows * cols), rows, cols);
+    return this.#uploaded(new Float32Array(rows * cols), rows, cols);
   }
+
+  /** A new matrix by a kernel of one result. */
+  #make(kernel: Kernel, ...operands: readonly (Resident<object> | number)[]): Matrix {
+    const { rows, cols } = kernel;
+    const device = this.#opened();
+    return this.#arena.keep(rows * cols === 0 ? NOTHING : device.run(kernel, operands)[0]!, rows, cols);
+  }
+
+  /** Other values for a matrix, by a kernel of one result that may have read the old ones. */
+  #update(target: Matrix, kernel: Kernel, ...operands: readonly (Resident<object> | number)[]): void {
+    if (target.rows * target.cols === 0) return;
+    this.#arena.replace(target, this.#opened().run(kernel, operands)[0]!);
+  }
+
+  /** New matrices by a function on the host. */
+  #evaluate(
+    operands: readonly Resident<object>[],
+    shapes: readonly Shape[],
+    evaluate: HostFunction,
+  ): readonly Matrix[] {
+    if (operands.some(({ values }) => values === NOTHING))
+      return shapes.map(({ rows, cols }) => this.#zeros(rows, cols));
+    const made = this.#opened().onHost(operands, shapes, evaluate);
+    return made.map((values, i) => this.#arena.keep(values, shapes[i]!.rows, shapes[i]!.cols));
+  }
+}
+
+/** Narrows an activation to one that has a kernel. */
+function hasKernel(spec: { readonly kernel?: unknown }): spec is elementwise.ActivationWithKernel {
+  return spec.kernel !== undefined;
 }

@@ -4,7 +4,7 @@
 import { defineProvider, type Provider } from '@tangentlab/core';
 import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
 import { GpuBackend } from './gpu-backend.js';
-import { type GpuOptions, modeAsked } from './gpu-mode.js';
+import { type GpuOptions, optionsAsked } from './mode/gpu-mode.js';
 
 /**
  * The matrix core on gpu.js: `experiment.with(gpu())`.
@@ -18,13 +18,13 @@ import { type GpuOptions, modeAsked } from './gpu-mode.js';
  * gpu({ mode: 'webasm' }).config.mode // => 'webasm'
  */
 export function gpu(options: GpuOptions = {}): Provider<MatrixBackend> {
-  const mode = modeAsked(options);
+  const { mode, fallback } = optionsAsked(options);
   return defineProvider<MatrixBackend>({
     token: MATRIX_BACKEND,
     name: 'gpu',
-    config: { mode },
+    config: { mode, ...(fallback ? {} : { fallback }) },
     create: async () => {
-      const backend = new GpuBackend({ mode });
+      const backend = new GpuBackend({ mode, fallback });
       await backend.init();
       return backend;
     },

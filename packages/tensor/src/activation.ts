@@ -93,7 +93,8 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = Object.
     value: (z: number) => max(z, 0),
     derivative: (z: number) => (z > 0 ? 1 : 0),
     secondDerivative: () => 0,
-    kernel: { value: 'y = Math.max(z, 0);', derivative: 'y = z > 0 ? 1 : 0;' },
+    // no maximum: in shaders that of NaN and 0 may be 0
+    kernel: { value: 'y = z < 0 ? 0 : z;', derivative: 'y = z > 0 ? 1 : 0;' },
   }),
   leakyRelu: Object.freeze({
     name: 'leakyRelu',

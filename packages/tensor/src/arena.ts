@@ -1,15 +1,13 @@
 /**
- * The matrices of one back end that keeps them in typed arrays on the host, in the order of their making.
+ * The matrices of one back end, in the order of their making: typed arrays on the host, or whatever stands for values
+ * that live elsewhere.
  *
  * Invariant: a handle has values as long as it is alive, and gives them to the arena that made it only.
  */
 import { RunError } from '@tangentlab/core';
 import type { Matrix } from './matrix-backend.js';
 
-/** Where values live: in the precision of the back end. */
-export type ArenaValues = Float32Array | Float64Array;
-
-interface Resident<V extends ArenaValues> extends Matrix {
+interface Resident<V extends object> extends Matrix {
   readonly home: Arena<V>;
   /** Order of making; a mark is that of the next one, so that freeing others never moves it. */
   readonly serial: number;
@@ -23,14 +21,19 @@ interface Resident<V extends ArenaValues> extends Matrix {
  * const arena = new Arena<Float64Array>('reference back end');
  * arena.values(arena.keep(Float64Array.of(1, 2), 1, 2)) // => Float64Array.of(1, 2)
  */
-export class Arena<V extends ArenaValues> {
+export class Arena<V extends object> {
   readonly #owner: string;
+  readonly #release: (values: V) => void;
   readonly #alive: Resident<V>[] = [];
   #nextSerial = 0;
 
-  /** @param owner The back end, as error messages call it. */
-  constructor(owner: string) {
+  /**
+   * @param owner The back end, as error messages call it.
+   * @param release What to do with values that nobody holds any more; nothing, unless given.
+   */
+  constructor(owner: string, release: (values: V) => void = () => undefined) {
     this.#owner = owner;
+    this.#release = release;
   }
 
   /** How many matrices are alive. */
@@ -57,10 +60,11 @@ export class Arena<V extends ArenaValues> {
     });
   }
 
-  /** Puts other values of the same size in place of a live matrix's. They are not copied. */
+  /** Puts other values of the same size in place of a live matrix's, which are released. They are not copied. */
   replace(matrix: Matrix, values: V): void {
-    this.values(matrix);
+    const before = this.values(matrix);
     (matrix as Resident<V>).values = values;
+    this.#release(before);
   }
 
   /** The serial of the next matrix, for `reset`. */
@@ -71,15 +75,18 @@ export class Arena<V extends ArenaValues> {
   /** Frees every matrix made since `mark`, except those freed already. */
   reset(mark: number): void {
     for (let last = this.#alive.at(-1); last !== undefined && last.serial >= mark; last = this.#alive.at(-1)) {
+      const { values } = last;
       last.values = undefined;
       this.#alive.pop();
+      if (values !== undefined) this.#release(values);
     }
   }
 
   /** Frees one matrix. *Throws* RESOURCE_FAILED for a matrix that is freed, or not from here. */
   free(matrix: Matrix): void {
-    this.values(matrix);
+    const values = this.values(matrix);
     (matrix as Resident<V>).values = undefined;
     this.#alive.splice(this.#alive.lastIndexOf(matrix as Resident<V>), 1);
+    this.#release(values);
   }
 }

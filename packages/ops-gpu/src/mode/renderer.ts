@@ -29,6 +29,7 @@ export interface NamedAdapter {
     readonly isFallbackAdapter?: boolean;
   };
   readonly isFallbackAdapter?: boolean;
+  readonly limits?: { readonly maxStorageBufferBindingSize?: number; readonly maxBufferSize?: number };
 }
 
 /** Programs that draw on a CPU, and the names by which drivers give them away. */

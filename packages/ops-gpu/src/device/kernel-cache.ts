@@ -1,13 +1,14 @@
 /**
- * Compiled kernels, by operation and shape. Compiling takes 1-10 ms and a call 3-20 us, so each is compiled once; the
- * least recently used go when there are too many, since each holds a memory of its own in mode webasm.
+ * Compiled kernels, by operation and shape. Compiling takes 1-200 ms and a call 3-500 us, so each is compiled once; the
+ * least recently used go when there are too many, since each holds a memory of its own in mode webasm, and programs and
+ * a result elsewhere.
  *
  * Invariant: every kernel has been looked at after its first call, to see where it really ran.
  */
 import { messageOf, RunError } from '@tangentlab/core';
-import type { GpuKernel, GpuKernelFunction, KernelArgument, KernelResult } from './gpu-js.js';
-import { type KernelCounts, modeOf, type OpenGpu } from './gpu-mode.js';
-import type { KernelSource } from './kernel-source.js';
+import type { GpuKernel, GpuKernelFunction, KernelArgument, KernelResult } from '../gpu-js.js';
+import type { KernelSource } from '../kernels/kernel.js';
+import { type KernelCounts, modeOf, type OpenGpu, settingsOf } from '../mode/gpu-mode.js';
 
 /** Enough for a dozen models: one takes about 40, counting those of the smaller last batch and of evaluation. */
 const LIMIT = 512;
@@ -50,16 +51,30 @@ export class KernelCache {
   }
 
   /**
-   * Runs a kernel, compiled at the first call with this key; returns the rows of its output.
+   * Runs a kernel of a mode that answers at once, compiled at the first call with this key.
    *
    * @param key Operation and sizes: equal keys mean equal sources.
    * @throws RunError RESOURCE_FAILED when gpu.js cannot compile it.
    */
-  run(key: string, source: () => KernelSource, args: readonly KernelArgument[]): readonly Float32Array[] {
+  run(key: string, source: () => KernelSource, args: readonly KernelArgument[]): KernelResult {
     const entry = this.#entry(key, source);
     const result = entry.seen === undefined ? this.#firstRun(key, entry, args) : entry.run(...args);
     if (entry.run.kernel !== entry.seen) this.#lookAt(entry);
-    return result as readonly Float32Array[]; // at once, in the modes whose kernels run on the host
+    return result as KernelResult;
+  }
+
+  /** The same in a mode that answers by a promise. */
+  async runAsync(key: string, source: () => KernelSource, args: readonly KernelArgument[]): Promise<KernelResult> {
+    const entry = this.#entry(key, source);
+    let result: KernelResult;
+    try {
+      result = await entry.run(...args);
+    } catch (cause) {
+      // a device that was lost before says so at the first run, too; that is no fault of the kernel
+      throw entry.seen === undefined && !/\blost\b/.test(messageOf(cause)) ? this.#failed(key, cause) : cause;
+    }
+    if (entry.run.kernel !== entry.seen) this.#lookAt(entry);
+    return result;
   }
 
   /** Destroys all kernels. */
@@ -71,8 +86,8 @@ export class KernelCache {
   #entry(key: string, source: () => KernelSource): Entry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      const { text, width, height } = source();
-      const run = this.#open.gpu.createKernel(text, { output: [width, height] });
+      const { text, output } = source();
+      const run = this.#open.gpu.createKernel(text, { output, ...settingsOf(this.#open.mode) });
       entry = { run, created: run.kernel, seen: undefined };
       this.#compiled++;
       if (this.#entries.size >= this.#limit) this.#dropOldest();
@@ -87,20 +102,24 @@ export class KernelCache {
     try {
       return entry.run(...args);
     } catch (cause) {
-      throw new RunError('RESOURCE_FAILED', {
-        where: `gpu.js kernel "${key}"`,
-        expected: `it must compile in mode ${this.#open.mode}`,
-        got: `the error "${messageOf(cause)}"`,
-        todo: 'try another mode, or another back end',
-        cause,
-      });
+      throw this.#failed(key, cause);
     }
+  }
+
+  #failed(key: string, cause: unknown): RunError {
+    return new RunError('RESOURCE_FAILED', {
+      where: `gpu.js kernel "${key}"`,
+      expected: `it must compile in mode ${this.#open.mode}`,
+      got: `the error "${messageOf(cause)}"`,
+      todo: 'try another mode, or another back end',
+      cause,
+    });
   }
 
   #lookAt(entry: Entry): void {
     const { kernel } = entry.run;
     entry.seen = kernel;
-    if (modeOf(kernel) === this.#open.mode) return;
+    if (modeOf(kernel) === this.#open.runsOn) return;
     this.#fellBack++;
     this.#reason ??= kernel.fallbackReason ?? undefined;
   }

@@ -1,7 +1,7 @@
 import { isTangentError } from '@tangentlab/core';
 import { GpuBackend, type GpuJs, type GpuMode, gpu } from '@tangentlab/ops-gpu';
 import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
-import { type GpuKernel, type KernelArgument, type KernelSettings, loadGpuJs } from './gpu-js.js';
+import { type GpuKernel, type KernelArgument, type KernelSettings, loadGpuJs } from '../gpu-js.js';
 import { describeGpu, type OpenGpu, openGpu } from './gpu-mode.js';
 
 /** Describes what a back end opened as, and disposes of it. */
@@ -179,7 +179,11 @@ test('nothing that runs at all is BACKEND_UNAVAILABLE, with the error of gpu.js'
 test.each([
   [{ mode: 'webgl3' }, 'gpu: no mode is named "webgl3"; known: async, auto, cpu, webasm, webgl, webgl2, webgpu.'],
   [{ mode: 4 }, 'gpu: no mode is named 4; known: async, auto, cpu, webasm, webgl, webgl2, webgpu.'],
-  [{ moed: 'cpu' }, 'gpu: no option is named "moed"; known: mode.'],
+  [
+    { fallback: 'no' },
+    'gpu: fallback must be true or false, got "no"; leave it out, so that another mode may stand in.',
+  ],
+  [{ moed: 'cpu' }, 'gpu: no option is named "moed"; known: fallback, mode.'],
 ])('%j is refused', (options, message) => {
   for (const make of [() => gpu(options as never), () => new GpuBackend(options as never)]) {
     try {

@@ -1,12 +1,14 @@
 import { GpuBackend } from '@tangentlab/ops-gpu';
-import { loadGpuJs } from './gpu-js.js';
-import { openGpu } from './gpu-mode.js';
+import { loadGpuJs } from '../gpu-js.js';
+import { multiplyKernel } from '../kernels/elementwise-kernels.js';
+import { hostSource } from '../kernels/kernel.js';
+import { openGpu } from '../mode/gpu-mode.js';
 import { KernelCache } from './kernel-cache.js';
-import { multiplySource } from './kernel-source.js';
 
 const square = (cache: KernelCache, length: number) => {
   const a = Float32Array.from({ length }, (_, i) => i);
-  const [row] = cache.run(`multiply ${length}`, () => multiplySource(length), [a, a]);
+  const source = () => hostSource(multiplyKernel({ rows: 1, cols: length }), length);
+  const [row] = cache.run(`multiply ${length}`, source, [a, a]) as readonly Float32Array[];
   expect(Array.from(row!)).toEqual(Array.from(a, (value) => value * value));
 };
 
@@ -31,7 +33,7 @@ describe.each(['cpu', 'webasm'] as const)('kernels of mode %s', (mode) => {
   test('that do not compile are named, with the error of gpu.js', async () => {
     const open = await openGpu(await loadGpuJs(), mode);
     const cache = new KernelCache(open);
-    const source = () => ({ text: 'function(a) { return nothing[this.thread.x]; }', width: 4, height: 1 });
+    const source = () => ({ text: 'function(a) { return nothing[this.thread.x]; }', output: [4, 1] });
     expect(() => cache.run('wrong 4', source, [new Float32Array(4)])).toThrow(
       new RegExp(
         `^gpu\\.js kernel "wrong 4": it must compile in mode ${mode}, got the error ".*"; try another mode`,

@@ -3,8 +3,8 @@
  * one for the CPU and tells the program nothing, so a mode is tried out before it is believed, and every mode that was
  * wanted and does not run leaves its reason.
  */
-import { messageOf, pickNamed, RunError } from '@tangentlab/core';
-import type { Gpu, GpuHandle, GpuJs, GpuKernel, KernelResult } from './gpu-js.js';
+import { ConfigError, messageOf, pickNamed, RunError, show } from '@tangentlab/core';
+import type { Gpu, GpuHandle, GpuJs, GpuKernel, KernelResult } from '../gpu-js.js';
 import { provideWebGpu } from './node-webgpu.js';
 import { type Renderer, rendererOfAdapter, rendererOfContext, versionOfContext } from './renderer.js';
 
@@ -21,6 +21,8 @@ export type GpuMode = 'auto' | RunningMode;
 export interface GpuOptions {
   /** `auto` unless given. */
   readonly mode?: GpuMode;
+  /** Whether another mode may stand in for one that does not run here; true unless given. `auto` chooses anyway. */
+  readonly fallback?: boolean;
 }
 
 /** A mode that was wanted and does not run, or was passed over. */
@@ -39,6 +41,8 @@ export interface OpenGpu {
   readonly simd: boolean;
   /** Who computes, in the modes that have a device. */
   readonly renderer?: Renderer;
+  /** What a buffer may hold, in mode webgpu: its bytes, and its groups of threads along one side. */
+  readonly limits?: { readonly maxBytes: number; readonly maxGroups: number };
   /** In the order in which they were tried. */
   readonly refused: readonly Refusal[];
 }
@@ -56,10 +60,19 @@ const MODES: Readonly<Record<GpuMode, GpuMode>> = {
 /** The modes on a graphics device, the best first. */
 const DEVICE_MODES = ['webgpu', 'webgl2', 'webgl'] as const;
 
-/** The mode that the options ask for. *Throws* CONFIG_INVALID for an unknown option or mode, listing the known ones. */
-export function modeAsked(options: GpuOptions): GpuMode {
-  for (const option of Object.keys(options)) pickNamed('gpu', 'option', option, { mode: true });
-  return pickNamed('gpu', 'mode', options.mode ?? 'auto', MODES);
+/** The options, checked and complete. *Throws* CONFIG_INVALID for an unknown option or mode, listing the known ones. */
+export function optionsAsked(options: GpuOptions): Required<GpuOptions> {
+  for (const option of Object.keys(options)) pickNamed('gpu', 'option', option, { mode: true, fallback: true });
+  const { mode = 'auto', fallback = true } = options;
+  if (typeof fallback !== 'boolean') {
+    throw new ConfigError('CONFIG_INVALID', {
+      where: 'gpu',
+      expected: 'fallback must be true or false',
+      got: show(fallback),
+      todo: 'leave it out, so that another mode may stand in',
+    });
+  }
+  return { mode: pickNamed('gpu', 'mode', mode, MODES), fallback };
 }
 
 /**
@@ -115,8 +128,8 @@ async function tryMode(gpuJs: GpuJs, mode: RunningMode): Promise<Omit<OpenGpu, '
   let gpu: Gpu | undefined;
   let reason: string;
   try {
-    const renderer = mode === 'webgpu' ? await webGpuRenderer() : undefined;
-    if (typeof renderer === 'string') return renderer;
+    const webGpu = mode === 'webgpu' ? await webGpuAdapter() : undefined;
+    if (typeof webGpu === 'string') return webGpu;
     gpu = new gpuJs.GPU({ mode });
     const successor = gpu.createKernel('function(a) { return a[this.thread.x] + 1; }', {
       output: [4, 1],
@@ -128,9 +141,9 @@ async function tryMode(gpuJs: GpuJs, mode: RunningMode): Promise<Omit<OpenGpu, '
     const { kernel } = successor;
     const runsOn = modeOf(kernel);
     if ((runsOn === mode || mode === 'async') && values.join() === '2,3,4,5') {
-      const drawn = renderer ?? (runsOn.startsWith('webgl') ? rendererOfContext(gpu.context) : undefined);
+      const drawn = runsOn.startsWith('webgl') ? { renderer: rendererOfContext(gpu.context) } : {};
       const simd = runsOn === 'webasm' && kernel.constructor.isSIMDSupported === true;
-      return { gpu, mode, runsOn, simd, ...(drawn === undefined ? {} : { renderer: drawn }) };
+      return { gpu, mode, runsOn, simd, ...drawn, ...webGpu };
     }
     reason = kernel.fallbackReason ?? `a trial kernel ran in mode ${runsOn} and gave ${values.join()}`;
   } catch (error) {
@@ -140,14 +153,20 @@ async function tryMode(gpuJs: GpuJs, mode: RunningMode): Promise<Omit<OpenGpu, '
   return reason;
 }
 
-/** Who would compute in mode webgpu, or the reason why nobody would. */
-async function webGpuRenderer(): Promise<Renderer | string> {
+/** Who would compute in mode webgpu and what there is room for, or the reason why nobody would. */
+async function webGpuAdapter(): Promise<Pick<OpenGpu, 'renderer' | 'limits'> | string> {
   const webGpu = await provideWebGpu();
   if (typeof webGpu === 'string') return webGpu;
   const adapter = await webGpu.requestAdapter();
   if (adapter === null) return 'WebGPU finds no adapter here (no device, or no driver that it accepts)';
-  return rendererOfAdapter(adapter);
+  const { maxStorageBufferBindingSize = WEBGPU_BYTES, maxBufferSize = WEBGPU_BYTES } = adapter.limits ?? {};
+  const limits = { maxBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize), maxGroups: WEBGPU_GROUPS };
+  return { renderer: rendererOfAdapter(adapter), limits };
 }
+
+/** What the standard of WebGPU grants everywhere: bytes of a buffer that kernels use, and groups of threads a side. */
+const WEBGPU_BYTES = 2 ** 27;
+const WEBGPU_GROUPS = 65_535;
 
 /** What kernels of a mode are created with, beside the size of their output: results stay on a device. */
 export function settingsOf(mode: RunningMode): {
