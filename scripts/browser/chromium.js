@@ -22,6 +22,8 @@ const FLAGS = [
   '--enable-unsafe-swiftshader',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
+  '--enable-precise-memory-info',
+  '--js-flags=--expose-gc',
 ];
 
 /**

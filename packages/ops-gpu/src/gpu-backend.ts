@@ -37,7 +37,7 @@ import { lossKernels } from './kernels/loss-kernels.js';
 import { lossOnHost } from './kernels/loss-on-host.js';
 import { optimizerKernel } from './kernels/optimizer-kernels.js';
 import * as products from './kernels/product-kernels.js';
-import { describeGpu, type GpuOptions, optionsAsked, type Refusal, type RunningMode } from './mode/gpu-mode.js';
+import { describeGpu, type GpuOptions, onHost, optionsAsked, type Refusal, type RunningMode } from './mode/gpu-mode.js';
 import type { Renderer } from './mode/renderer.js';
 
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
@@ -86,7 +86,7 @@ export class GpuBackend implements MatrixBackend {
   get capabilities(): BackendCapabilities {
     const mode = this.#device?.open.mode ?? this.#asked.mode;
     const async = mode === 'async' || mode === 'webgpu';
-    return { precision: 'f32', fusedTrainer: false, async, deterministic: mode === 'cpu' || mode === 'webasm' };
+    return { precision: 'f32', fusedTrainer: false, async, deterministic: mode !== 'auto' && onHost(mode) };
   }
 
   describe(): string {
@@ -156,7 +156,7 @@ export class GpuBackend implements MatrixBackend {
     }
     if (rows.length * a.cols === 0) return this.#zeros(rows.length, a.cols);
     const device = this.#opened();
-    if (a.rows > FIRST_INEXACT_ROW && !this.#onTheHost) {
+    if (a.rows > FIRST_INEXACT_ROW && !onHost(device.open.mode)) {
       throw new ShapeError('SHAPE_MISMATCH', {
         where: 'gatherRows',
         expected: `a device can tell ${FIRST_INEXACT_ROW} rows apart`,
@@ -318,10 +318,6 @@ export class GpuBackend implements MatrixBackend {
       got: 'a use before init() or after dispose()',
       todo: 'await init() first',
     });
-  }
-
-  get #onTheHost(): boolean {
-    return this.capabilities.deterministic;
   }
 
   #resident(a: Matrix): Resident<object> {

@@ -72,7 +72,7 @@ export interface Gpu {
 
 /** The module gpu.js. */
 export interface GpuJs {
-  readonly GPU: new (settings: { readonly mode: string }) => Gpu;
+  readonly GPU: new (settings: { readonly mode: string; readonly functions?: readonly string[] }) => Gpu;
   input(value: Float32Array, size: readonly [width: number, height: number]): GpuInput;
   /** The version that is installed; undefined where that cannot be read, in a browser for instance. */
   readonly version?: string | undefined;

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
 import { type Matrix, type MatrixBackend, type OptimizerSpec, ReferenceBackend } from '@tangentlab/tensor';
-import { backendLaws, lawsOfBackends } from '@tangentlab/testkit';
+import { backendLaws, lawsOfBackends, listenToErrors } from '@tangentlab/testkit';
 import { expectWithin } from './backend/error-bounds.js';
 
 /** The values behind a handle of the reference, to be spoilt. */
@@ -568,3 +568,17 @@ property.prop([fc.double(), fc.double(), fc.double({ min: 0 })])(
     else expect(within).toThrow(/x, element 0/);
   },
 );
+
+test('a listener hears how much of its bound each comparison used, until it is taken away', () => {
+  const heard: [string, number][] = [];
+  const stop = listenToErrors((what, units) => heard.push([what, units]));
+  expectWithin('exact', [1, Number.NaN], [1, Number.NaN], () => 0);
+  expectWithin('near', [1, 2.5, -0], [1, 2, 0], () => 1);
+  expect(() => expectWithin('far', [3], [1], () => 1)).toThrow('far, element 0: expected 1');
+  stop();
+  expectWithin('unheard', [1], [1], () => 0);
+  expect(heard).toEqual([
+    ['exact', 0],
+    ['near', 0.5],
+  ]);
+});

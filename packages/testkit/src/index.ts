@@ -3,6 +3,7 @@
  */
 
 export { type AnalyzerSubject, analyzerLaws, lawsOfAnalyzers } from './analyzer-laws.js';
+export { type ErrorListener, listenToErrors } from './backend/error-bounds.js';
 export { type BackendFactory, type BackendLawsOptions, backendLaws, lawsOfBackends } from './backend-laws.js';
 export { type DeterminismSubject, determinismLaws, lawsOfDeterminism } from './determinism-laws.js';
 export type { ExecutorSubject } from './executor-laws/executor-bench.js';

@@ -9,9 +9,12 @@ import { messageOf, RunError } from '@tangentlab/core';
 import type { GpuKernel, GpuKernelFunction, KernelArgument, KernelResult } from '../gpu-js.js';
 import type { KernelSource } from '../kernels/kernel.js';
 import { type KernelCounts, modeOf, type OpenGpu, settingsOf } from '../mode/gpu-mode.js';
+import { inNode } from '../mode/node-webgpu.js';
 
 /** Enough for a dozen models: one takes about 40, counting those of the smaller last batch and of evaluation. */
 const LIMIT = 512;
+/** A page of Chromium has 125 memories of WebAssembly, and every kernel of that mode takes one. */
+const LIMIT_IN_PAGES = 80;
 
 interface Entry {
   readonly run: GpuKernelFunction;
@@ -30,7 +33,7 @@ export class KernelCache {
   #fellBack = 0;
   #reason: string | undefined;
 
-  constructor(open: OpenGpu, limit = LIMIT) {
+  constructor(open: OpenGpu, limit = open.runsOn === 'webasm' && !inNode() ? LIMIT_IN_PAGES : LIMIT) {
     this.#open = open;
     this.#limit = limit;
   }

@@ -36,7 +36,7 @@ export function activateKernel({ rows, cols }: Shape, { name, kernel }: Activati
     rows,
     cols,
     statements: () => `const z = ${A}; let y = z; ${kernel.value}`,
-    value: () => 'y',
+    value: (onDevice) => (onDevice ? numberOrNaN('y') : 'y'),
   });
 }
 
@@ -48,8 +48,13 @@ export function activationGradientKernel({ rows, cols }: Shape, { name, kernel }
     rows,
     cols,
     statements: () => `const z = ${A}; let y = z; ${kernel.derivative}`,
-    value: () => `dh[${INDEX}] * y`,
+    value: (onDevice) => `dh[${INDEX}] * ${onDevice ? numberOrNaN('y') : 'y'}`,
   });
+}
+
+/** NaN where z is NaN: to a shader exp(NaN) may be 0, while the host's functions keep it. */
+function numberOrNaN(y: string): string {
+  return `(z <= 0 ? ${y} : (z > 0 ? ${y} : z))`;
 }
 
 /** a * b. Takes a, b. */
@@ -70,7 +75,8 @@ export function accumulateSignKernel(shape: Shape): Kernel {
 
 /** sign(a) max(|a| - threshold, 0). Takes a, threshold. */
 export function softThresholdKernel(shape: Shape): Kernel {
-  const value = `(${A} > threshold ? ${A} - threshold : (${A} < 0 - threshold ? ${A} + threshold : 0 * ${A}))`;
+  const small = `(${A} >= 0 ? 0 : (${A} < 0 ? 0 : ${A}))`; // and NaN
+  const value = `(${A} > threshold ? ${A} - threshold : (${A} < 0 - threshold ? ${A} + threshold : ${small}))`;
   return element('softThreshold', shape, ['a', 'threshold'], value);
 }
 

@@ -7,6 +7,8 @@
  * indices made of thread numbers and of counters stepped by `++` stay integers, and so stay exact beyond 2^24.
  */
 
+import { withDeviceFunctions } from './device-functions.js';
+
 /** The cell that a kernel computes: its row, its column, and its index among all cells. Replaced in the text. */
 export const ROW = '$row';
 export const COL = '$col';
@@ -32,7 +34,7 @@ export interface Kernel {
   /** How many results it has. */
   readonly results: number;
   /** Its text, result by result; asked for once, when it is compiled. */
-  text(): readonly KernelResult[];
+  text(onDevice: boolean): readonly KernelResult[];
 }
 
 /** The text that gpu.js compiles, and the size of its output: width, height, depth. */
@@ -49,17 +51,25 @@ export interface CellKernel {
   readonly cols: number;
   /** Statements, the last of which returns nothing: `value` does. */
   readonly statements?: () => string;
-  readonly value: () => string;
+  readonly value: (onDevice: boolean) => string;
 }
 
 /** A kernel of one result, by rows and columns. */
 export function cellKernel({ statements, value, ...rest }: CellKernel): Kernel {
-  return { ...rest, flat: false, results: 1, text: () => [{ statements: statements?.() ?? '', value: value() }] };
+  return oneResult(false, rest, (onDevice) => ({ statements: statements?.() ?? '', value: value(onDevice) }));
 }
 
 /** A kernel of one result, element by element. */
 export function elementKernel({ statements, value, ...rest }: CellKernel): Kernel {
-  return { ...rest, flat: true, results: 1, text: () => [{ statements: statements?.() ?? '', value: value() }] };
+  return oneResult(true, rest, (onDevice) => ({ statements: statements?.() ?? '', value: value(onDevice) }));
+}
+
+function oneResult(
+  flat: boolean,
+  shape: Pick<CellKernel, 'key' | 'params' | 'rows' | 'cols'>,
+  result: (onDevice: boolean) => KernelResult,
+): Kernel {
+  return { ...shape, flat, results: 1, text: (onDevice) => [result(onDevice)] };
 }
 
 /**
@@ -68,7 +78,7 @@ export function elementKernel({ statements, value, ...rest }: CellKernel): Kerne
  */
 export function hostSource(kernel: Kernel, width: number): KernelSource {
   const { params, rows, flat, results } = kernel;
-  const steps = kernel.text().map(({ statements = '', value }, at, all) => {
+  const steps = kernel.text(false).map(({ statements = '', value }, at, all) => {
     const last = at === all.length - 1;
     return `${statements} ${last ? `return ${value};` : `if (this.thread.y === ${at}) { return ${value}; }`}`;
   });
@@ -83,7 +93,7 @@ export function hostSource(kernel: Kernel, width: number): KernelSource {
 /** For kernels on a device: one result, whose output is laid out like the matrix. */
 export function deviceSource(kernel: Kernel, result: number, output: readonly number[]): KernelSource {
   const { params, cols } = kernel;
-  const steps = kernel.text().slice(0, result + 1);
+  const steps = kernel.text(true).slice(0, result + 1);
   const statements = steps.map((step) => step.statements ?? '').join('\n');
   const row = output.length === 3 ? 'this.thread.z' : 'this.thread.y';
   const text = placed(`function(${params.join(', ')}) { ${statements} return ${steps[result]!.value}; }`, {
@@ -91,7 +101,7 @@ export function deviceSource(kernel: Kernel, result: number, output: readonly nu
     col: 'this.thread.x',
     index: `(${row} * ${cols} + this.thread.x)`,
   });
-  return { text, output };
+  return { text: withDeviceFunctions(text), output };
 }
 
 interface Places {

@@ -5,6 +5,7 @@
  */
 import { ConfigError, messageOf, pickNamed, RunError, show } from '@tangentlab/core';
 import type { Gpu, GpuHandle, GpuJs, GpuKernel, KernelResult } from '../gpu-js.js';
+import { DEVICE_FUNCTIONS } from '../kernels/device-functions.js';
 import { provideWebGpu } from './node-webgpu.js';
 import { type Renderer, rendererOfAdapter, rendererOfContext, versionOfContext } from './renderer.js';
 
@@ -56,6 +57,11 @@ const MODES: Readonly<Record<GpuMode, GpuMode>> = {
   webgl2: 'webgl2',
   webgpu: 'webgpu',
 };
+
+/** True of the modes whose kernels run on the host, and whose bits are those of the JavaScript engine. */
+export function onHost(mode: RunningMode): boolean {
+  return mode === 'cpu' || mode === 'webasm';
+}
 
 /** The modes on a graphics device, the best first. */
 const DEVICE_MODES = ['webgpu', 'webgl2', 'webgl'] as const;
@@ -130,7 +136,7 @@ async function tryMode(gpuJs: GpuJs, mode: RunningMode): Promise<Omit<OpenGpu, '
   try {
     const webGpu = mode === 'webgpu' ? await webGpuAdapter() : undefined;
     if (typeof webGpu === 'string') return webGpu;
-    gpu = new gpuJs.GPU({ mode });
+    gpu = new gpuJs.GPU({ mode, functions: onHost(mode) ? [] : DEVICE_FUNCTIONS.map(({ source }) => source) });
     const successor = gpu.createKernel('function(a) { return a[this.thread.x] + 1; }', {
       output: [4, 1],
       ...settingsOf(mode),

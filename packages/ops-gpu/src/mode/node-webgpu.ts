@@ -51,6 +51,7 @@ export async function provideWebGpu(load: () => Promise<WebGpuModule> = loadWebG
   }
 }
 
-function inNode(): boolean {
+/** True in Node and what stands for it. */
+export function inNode(): boolean {
   return typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string';
 }

@@ -27,18 +27,36 @@ export const FUNCTION_ROUNDINGS = 8;
 /** The bound of element i. */
 export type Bound = (i: number) => number;
 
+/** Told of every comparison: what was compared, and its largest error in units of the bound. */
+export type ErrorListener = (what: string, units: number) => void;
+
+let listener: ErrorListener | undefined;
+
+/**
+ * Calls `listen` at every comparison that laws of matrix cores make from now on, until the function that it returns is
+ * called: for tables of how near to its bounds a back end comes. One listener at a time; a new one takes the place.
+ */
+export function listenToErrors(listen: ErrorListener): () => void {
+  listener = listen;
+  return () => {
+    if (listener === listen) listener = undefined;
+  };
+}
+
 /** Throws unless every element of `got` lies within its bound of `want`. */
 export function expectWithin(what: string, got: ArrayLike<number>, want: ArrayLike<number>, bound: Bound): void {
   if (got.length !== want.length) throw broken(what, `${want.length} values`, `${got.length}`);
+  let largest = 0;
   for (let i = 0; i < want.length; i++) {
     const [a, b] = [got[i]!, want[i]!];
-    if (Object.is(a, b) || Math.abs(a - b) <= bound(i)) continue;
-    throw broken(
-      `${what}, element ${i}`,
-      `${b} with an error of at most ${bound(i)}`,
-      `${a}, off by ${Math.abs(a - b)}`,
-    );
+    if (Object.is(a, b)) continue;
+    const [error, allowed] = [Math.abs(a - b), bound(i)];
+    if (!(error <= allowed)) {
+      throw broken(`${what}, element ${i}`, `${b} with an error of at most ${allowed}`, `${a}, off by ${error}`);
+    }
+    if (error > 0) largest = Math.max(largest, error / allowed);
   }
+  listener?.(what, largest);
 }
 
 /** Throws unless both hold the same numbers; 0 and -0 count as one. */
