@@ -19,7 +19,7 @@ import { withServedFolder } from '../browser/serve-folder.js';
 const NODE_MODES = ['cpu', 'webasm', 'async', 'webgpu'];
 const BROWSER_MODES = ['cpu', 'webasm', 'async', 'webgl', 'webgl2', 'webgpu'];
 /** Cases for each law; a mode on a device compiles a kernel for nearly every one of them. */
-const CASES = { host: 25, device: 15 };
+const CASES = { host: 25, device: 10 };
 const STEPS = 1000;
 /** Where Debian's Chromium keeps the description of its Vulkan driver for CPUs. */
 const SWIFTSHADER = 'vk_swiftshader_icd.json';
