@@ -24,8 +24,10 @@ import {
   type LossSpec,
   type Matrix,
   type MatrixBackend,
+  type MatrixOp,
   type OptimizerSpec,
   type OptimizerStep,
+  resultShape,
 } from '@tangentlab/tensor';
 import type { Device, HostFunction, Resident, Shape } from './device/device.js';
 import type { KernelCache } from './device/kernel-cache.js';
@@ -35,6 +37,7 @@ import * as elementwise from './kernels/elementwise-kernels.js';
 import type { Kernel } from './kernels/kernel.js';
 import { lossKernels } from './kernels/loss-kernels.js';
 import { lossOnHost } from './kernels/loss-on-host.js';
+import { opKernel } from './kernels/op-kernel.js';
 import { optimizerKernel } from './kernels/optimizer-kernels.js';
 import * as products from './kernels/product-kernels.js';
 import { describeGpu, type GpuOptions, onHost, optionsAsked, type Refusal, type RunningMode } from './mode/gpu-mode.js';
@@ -302,6 +305,17 @@ export class GpuBackend implements MatrixBackend {
     const { kernel, numbers } = optimizerKernel(optimizer, step, parameter.rows, parameter.cols);
     const updated = this.#opened().run(kernel, [...residents, ...numbers]);
     for (const [i, matrix] of [...state, parameter].entries()) this.#arena.replace(matrix, updated[i]!);
+  }
+
+  apply(op: MatrixOp, operands: readonly Matrix[], numbers: readonly number[] = []): Matrix {
+    const residents = operands.map((a) => this.#resident(a));
+    const shape = resultShape(op, operands, numbers);
+    // no kernel takes an operand without elements; one number that is never read stands for them
+    const stand = residents.some(({ values }) => values === NOTHING) ? this.#zeros(1, 1) : undefined;
+    const given = residents.map((operand) => (operand.values === NOTHING ? this.#resident(stand!) : operand));
+    const result = this.#make(opKernel(op, shape, operands), ...given, ...numbers);
+    if (stand !== undefined) this.#arena.free(stand);
+    return result;
   }
 
   async #open(): Promise<void> {

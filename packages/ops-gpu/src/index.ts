@@ -6,3 +6,6 @@ export { GpuBackend, type GpuPlacement } from './gpu-backend.js';
 export type { Gpu, GpuInput, GpuJs, GpuKernel, GpuKernelFunction, KernelArgument } from './gpu-js.js';
 export type { GpuMode, GpuOptions, Refusal, RunningMode } from './mode/gpu-mode.js';
 export type { Renderer } from './mode/renderer.js';
+export { defineGridMap, type GridMapDefinition } from './ops/grid-map.js';
+export { layerTangentKernel } from './ops/layer-tangent-kernel.js';
+export { outerProducts } from './ops/outer-products.js';

@@ -19,6 +19,7 @@ export * from './lanczos/run-lanczos.js';
 export * from './linear-algebra.js';
 export * from './loss.js';
 export * from './matrix-backend.js';
+export * from './matrix-op.js';
 export * from './numerical-rank.js';
 export * from './one-hot.js';
 export * from './optimizer.js';

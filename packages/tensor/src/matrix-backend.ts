@@ -11,6 +11,7 @@ import { token } from '@tangentlab/core';
 import type { ActivationSpec } from './activation.js';
 import type { BackendTrainer, TrainerSpec } from './backend-trainer.js';
 import type { LossSpec } from './loss.js';
+import type { MatrixOp } from './matrix-op.js';
 import type { OptimizerSpec, OptimizerStep } from './optimizer.js';
 import type { RegressionTable } from './table.js';
 
@@ -121,6 +122,9 @@ export interface MatrixBackend {
     optimizer: OptimizerSpec,
     step: OptimizerStep,
   ): void;
+
+  /** An operation of the user's on matrices and numbers: a new matrix. For theory, and for plugins. */
+  apply?(op: MatrixOp, operands: readonly Matrix[], numbers?: readonly number[]): Matrix;
 
   /**
    * Trains whole epochs in one call. Back ends without it are driven operation by operation. Classes come as dense

@@ -9,6 +9,7 @@ import { checkDense } from './dense-matrix.js';
 import { dot } from './dot.js';
 import { type LossSpec, lossOf } from './loss.js';
 import { type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
+import { evaluateOp, type MatrixOp, resultShape } from './matrix-op.js';
 import { type OptimizerSpec, type OptimizerStep, updateParameters } from './optimizer.js';
 import { checkBias, checkSameShape, checkShapes, checkState, gemmSizes } from './shapes.js';
 
@@ -202,6 +203,12 @@ export class ReferenceBackend implements MatrixBackend {
     checkState(parameter, gradient, state, optimizer);
     const kept = state.map((matrix) => this.#arena.values(matrix));
     updateParameters(this.#arena.values(parameter), this.#arena.values(gradient), kept, optimizer, step);
+  }
+
+  apply(op: MatrixOp, operands: readonly Matrix[], numbers: readonly number[] = []): Matrix {
+    const residents = operands.map((a) => ({ rows: a.rows, cols: a.cols, values: this.#arena.values(a) }));
+    const shape = resultShape(op, operands, numbers);
+    return this.#arena.keep(evaluateOp(op, shape, residents, numbers), shape.rows, shape.cols);
   }
 
   #squares(matrices: readonly Matrix[]): number {

@@ -10,6 +10,7 @@ export type { ExecutorSubject } from './executor-laws/executor-bench.js';
 export { type ExecutorLawsOptions, executorLaws, lawsOfExecutors } from './executor-laws.js';
 export * from './law.js';
 export { type LinearAlgebraFactory, lawsOfLinearAlgebra, linearAlgebraLaws } from './linear-algebra-laws.js';
+export { lawsOfMatrixOp, type MatrixOpSubject, matrixOpLaws } from './matrix-op-laws.js';
 export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';
 export * from './sensitive-fakes.js';
