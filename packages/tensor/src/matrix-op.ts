@@ -3,8 +3,6 @@
  * for every back end that has no kernels. Plugins define them; `matrixOpLaws` in testkit holds one side to the other.
  */
 import { ConfigError, ShapeError } from '@tangentlab/core';
-import type { Matrix } from './matrix-backend.js';
-import { shapeOf } from './shapes.js';
 
 /** The rows and columns of an operand or result. */
 export interface OpShape {
@@ -96,14 +94,14 @@ export function defineMatrixOp(definition: MatrixOpDefinition): MatrixOp {
  *
  * @throws ShapeError SHAPE_MISMATCH for another count of operands or numbers, and where the operation says so.
  */
-export function resultShape(op: MatrixOp, operands: readonly Matrix[], numbers: readonly number[]): OpShape {
+export function resultShape(op: MatrixOp, operands: readonly OpShape[], numbers: readonly number[]): OpShape {
   const counts = operands.length === op.operands.length && numbers.length === op.numbers.length;
   const shape = counts ? op.shape(...operands) : `it takes ${[...op.operands, ...op.numbers].join(', ')}`;
   if (typeof shape !== 'string') return shape;
   throw new ShapeError('SHAPE_MISMATCH', {
     where: op.name,
     expected: shape,
-    got: `${operands.map(shapeOf).join(' x ')}${numbers.length === 0 ? '' : `, ${numbers.join(', ')}`}`,
+    got: `${operands.map(({ rows, cols }) => `(${rows},${cols})`).join(' x ')}${numbers.length === 0 ? '' : `, ${numbers.join(', ')}`}`,
     todo: 'check the operands in their order',
   });
 }
