@@ -2,8 +2,9 @@
  * The laws of matrix cores on one mode of gpu.js, outside of a test runner: in a page, or in Node. What comes back is
  * plain data, since it crosses from a browser.
  */
-import { GpuBackend } from '@tangentlab/ops-gpu';
-import { lawsOfBackends, listenToErrors } from '@tangentlab/testkit';
+import { GpuBackend, layerTangentKernel, outerProducts } from '@tangentlab/ops-gpu';
+import { lawsOfBackends, lawsOfMatrixOp, listenToErrors } from '@tangentlab/testkit';
+import fc from 'fast-check';
 
 /** @typedef {import('@tangentlab/ops-gpu').GpuMode} GpuMode */
 /** @typedef {{ name: string, error: string | undefined }} LawResult */
@@ -12,6 +13,24 @@ import { lawsOfBackends, listenToErrors } from '@tangentlab/testkit';
 /** The operations in the names of comparisons; the rest of a name tells cases apart. */
 const OPERATION =
   /^(?:gemm|gatherRows|columnSums|addBias|activate [\w-]+|activationGradient [\w-]+|multiply|dropoutMask|losses of [\w-]+|gradient of [\w-]+|accumulateSign|accumulate|softThreshold|clamp|sumOfSquares|clipByNorm|sgd|momentum|Nesterov momentum|adamW|adam|rmsProp with momentum|rmsProp|adagrad|op [\w-]+)(?![\w-])/;
+
+const size = fc.integer({ min: 1, max: 6 });
+/** k rows of one operand for each row of the other. */
+const shapes = fc.record({ n: size, k: fc.integer({ min: 1, max: 3 }), p: size, q: size }).map(({ n, k, p, q }) => [
+  { rows: n * k, cols: p },
+  { rows: n, cols: q },
+]);
+const misfits = [
+  [
+    { rows: 3, cols: 2 },
+    { rows: 2, cols: 2 },
+  ],
+];
+/** Operations of theory, as they are defined by anybody. */
+const OPS = [
+  { op: outerProducts, shapes, misfits },
+  { op: layerTangentKernel, shapes, numbers: [1], misfits },
+];
 
 /**
  * Holds a mode to every law; no other mode may stand in.
@@ -31,16 +50,17 @@ export async function lawsOnMode(mode, { numRuns }) {
   const started = performance.now();
   /** @type {LawResult[]} */
   const laws = [];
-  for (const { name, check } of lawsOfBackends({ numRuns })) {
-    /** @type {GpuBackend | undefined} */
-    let backend;
+  for (const { name, check } of [
+    ...lawsOfBackends({ numRuns }),
+    ...OPS.flatMap((op) => lawsOfMatrixOp(op, { numRuns })),
+  ]) {
     try {
-      await check(() => {
-        backend = new Described(mode, (text) => {
-          description ||= text;
-        });
-        return backend;
-      });
+      await check(
+        () =>
+          new Described(mode, (text) => {
+            description ||= text;
+          }),
+      );
       laws.push({ name, error: undefined });
     } catch (error) {
       const { cause, message } = /** @type {Error & { cause?: Error }} */ (error);

@@ -29,6 +29,8 @@ async function opened(mode: GpuMode, load?: () => Promise<GpuJs>): Promise<GpuBa
 }
 
 for (const [mode] of MODES) backendLaws(`gpu.js in mode ${mode}`, () => new GpuBackend({ mode }));
+// behind promises; what has a device is tested where there is one, by `npm run test:gpu`
+backendLaws('gpu.js in mode async', () => new GpuBackend({ mode: 'async' }), { numRuns: 10 });
 
 describe('activations and losses of the user', () => {
   const softsign = {

@@ -1,0 +1,4 @@
+/** The timings as a function of a page. */
+import { timeMode } from './time-mode.js';
+
+/** @type {any} */ (globalThis).timeMode = timeMode;
