@@ -103,6 +103,16 @@ test('no point of a finite space is tried twice, and then it is spent', () => {
   expect(Array.from({ length: 5 }, () => again.ask()).every((asked) => asked !== null)).toBe(true);
 });
 
+test('a large space with a narrow constraint is searched without counting it through', () => {
+  const shape = constrained({ a: int(0, 999_999), b: int(0, 999_999) }, (p) => p.a % 50 === 0 && p.b > 10);
+  const search = askTell(shape, tpeSearcher({ startup: 3 }), { objectives: [minimize('f')] });
+  for (let i = 0; i < 8; i++) {
+    const asked = search.ask() as { slot: number; params: { a: number } };
+    expect(asked.params.a % 50).toBe(0);
+    search.tell(asked.slot, asked.params.a);
+  }
+});
+
 /** The regret of the best of `trials` trials. */
 function regret(make: () => ReturnType<typeof tpeSearcher>, seed: number, trials: number, fail: boolean): number {
   const search = askTell({ x: uniform(-5, 5), y: logUniform(1e-3, 1e3), c: choice('a', 'b', 'c') }, make(), {
