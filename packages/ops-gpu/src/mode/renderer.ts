@@ -45,10 +45,7 @@ const SOFTWARE: readonly (readonly [pattern: RegExp, name: string])[] = [
 ];
 
 /**
- * A renderer by the name that a driver gives.
- *
- * @example
- * rendererNamed('llvmpipe (LLVM 15.0.6, 256 bits)') // => { name: 'llvmpipe', software: true }
+ * A renderer by the name that a driver gives: "llvmpipe (LLVM 15.0.6, 256 bits)" is llvmpipe, in software.
  */
 export function rendererNamed(name: string): Renderer {
   const program = SOFTWARE.find(([pattern]) => pattern.test(name));
