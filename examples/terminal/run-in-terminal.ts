@@ -1,5 +1,6 @@
 /**
- * Runs an experiment on classification data in a terminal: header, progress, table, winner, the rank of its Jacobian.
+ * Runs an experiment on classification data in a terminal: header, progress, table, warnings, winner, its report on a test
+ * part if there is one, the rank of its Jacobian.
  * Ctrl-C ends the search and prints what there is; an error of the house is printed as its message.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -7,6 +8,8 @@ import {
   type Diagnostic,
   type EpochMetric,
   type Experiment,
+  finalReport,
+  formatReport,
   isTangentError,
   jacobianRankOf,
   type Mlp,
@@ -15,6 +18,7 @@ import {
   type RunStarted,
   referenceLinearAlgebra,
   type Split,
+  type TrialWarning,
 } from 'tangentlab';
 import { score, shown } from './numbers.js';
 import { type Progress, progress } from './progress.js';
@@ -47,8 +51,8 @@ export async function runInTerminal<P extends object, A extends string, O>(
   process.on('SIGTERM', onInterrupt);
   try {
     const experiment = build(process.argv.slice(2)) as unknown as Classification<P, A>; // O is one Objective
-    const { result, rule } = await watched(experiment, abort.signal);
-    showResult(result, experiment.plan.trials, rule);
+    const { result, rule, warnings } = await watched(experiment, abort.signal);
+    showResult(result, experiment.plan.trials, rule, warnings);
     if (!abort.signal.aborted) await showRank(result, abort.signal);
     await nextTurn(); // a Ctrl-C during its arithmetic arrives only now
   } catch (error) {
@@ -66,11 +70,12 @@ export async function runInTerminal<P extends object, A extends string, O>(
 async function watched<P extends object, A extends string>(
   experiment: Classification<P, A>,
   signal: AbortSignal,
-): Promise<{ readonly result: ResultOf<P, A>; readonly rule: string | undefined }> {
+): Promise<{ readonly result: ResultOf<P, A>; readonly rule: string | undefined; readonly warnings: Warnings }> {
   const run = experiment.run({ signal });
   let line: Progress | undefined;
   let objective = '';
   let rule: string | undefined;
+  const warnings: TrialWarning[] = [];
   let start: RunStarted['roles'] = [];
   let end: RunStarted['roles'] = [];
   const drawing = curves(run.metrics$, ({ values }) => new Map(Object.entries(values)).get(objective)).subscribe(
@@ -87,11 +92,12 @@ async function watched<P extends object, A extends string>(
       }
       line?.take(event);
       if (event.type === 'search/finished') rule = event.rule;
+      if (event.type === 'trial/warning') warnings.push(event);
       if (event.type === 'run/finished') end = event.roles;
     },
   });
   try {
-    return { result: await run.result, rule };
+    return { result: await run.result, rule, warnings };
   } finally {
     drawing.unsubscribe();
     line?.stop();
@@ -123,6 +129,7 @@ function showResult<P extends object, A extends string>(
   result: ResultOf<P, A>,
   asked: number,
   rule: string | undefined,
+  warnings: Warnings,
 ): void {
   const { best, trials, reason, elapsedMs } = result;
   const complete = trials.filter(({ state }) => state === 'complete').length;
@@ -132,7 +139,7 @@ function showResult<P extends object, A extends string>(
     stopped: ` - stopped by the rule ${rule}`,
   };
   print(`\n${trialTable(trials, best.trial)}\n`);
-  showTroubles(result);
+  showTroubles(result, warnings);
   print(
     `${complete} of ${trials.length} trials complete in ${(elapsedMs / 1000).toFixed(1)} s${endings[reason] ?? ''}\n`,
   );
@@ -140,10 +147,14 @@ function showResult<P extends object, A extends string>(
   const { valAccuracy, valLoss, valF1 } = best.metrics;
   print(`best  trial ${best.trial + 1}: ${params.join(', ')}`);
   print(`      accuracy ${score(valAccuracy)}, loss ${score(valLoss)}, F1 ${score(valF1)} on the validation part`);
+  const { test } = result.data;
+  if (test === undefined) return;
+  print('\non the test part, which neither training nor search has seen:');
+  print(formatReport(finalReport(best, test)).replace(/^/gm, '      '));
 }
 
 /** Why trials failed, each cause once, and what went wrong beside the trials. */
-function showTroubles({ trials, diagnostics }: Troubled): void {
+function showTroubles({ trials, diagnostics }: Troubled, warnings: Warnings): void {
   const causes = new Map<string, number[]>();
   for (const { trial, error } of trials) {
     if (error === undefined) continue;
@@ -154,10 +165,13 @@ function showTroubles({ trials, diagnostics }: Troubled): void {
     ...[...causes].map(
       ([cause, numbers]) => `failed  trial${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}: ${cause}`,
     ),
+    ...warnings.map(({ trial, step, message }) => `warning  trial ${trial + 1}, step ${step}: ${message}`),
     ...diagnostics.map(({ about, name, error }) => `trouble with ${about} ${name}: ${error.message}`),
   ];
   if (lines.length > 0) print(`${lines.join('\n')}\n`);
 }
+
+type Warnings = readonly TrialWarning[];
 
 /** Where an error's message names its trial, counted from 0: `trial 3: ...`, `model, trial 3: ...`. */
 const ownNumber = (trial: number) => new RegExp(`^trial ${trial}: |, trial ${trial}(?=[:,])`);

@@ -101,6 +101,7 @@ export {
 export * from '@tangentlab/datasets';
 export * from '@tangentlab/nn';
 export * from '@tangentlab/ops-gpu';
+export * from '@tangentlab/ops-wasm';
 export * from '@tangentlab/optimizers';
 export {
   ACTIVATIONS,
