@@ -122,7 +122,13 @@ async function inChromium(chromium, modes, take) {
       configFile: false,
       base: './',
       logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000 },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: 'es2022',
+        chunkSizeWarningLimit: 2000,
+        rollupOptions: { shimMissingExports: true }, // the laws of executors need Node, and are shaken out
+      },
     });
     await withServedFolder(folder, (address) =>
       withChromium(chromium, async (context) => {

@@ -3,6 +3,7 @@
  * plain data, since it crosses from a browser.
  */
 import { GpuBackend, layerTangentKernel, outerProducts } from '@tangentlab/ops-gpu';
+import { ACTIVATIONS } from '@tangentlab/tensor';
 import { lawsOfBackends, lawsOfMatrixOp, listenToErrors } from '@tangentlab/testkit';
 import fc from 'fast-check';
 
@@ -26,6 +27,8 @@ const misfits = [
     { rows: 2, cols: 2 },
   ],
 ];
+/** Roundings that exp, log and tanh may cost, as in the laws. */
+const FUNCTION_ROUNDINGS = 8;
 /** Operations of theory, as they are defined by anybody. */
 const OPS = [
   { op: outerProducts, shapes, misfits },
@@ -68,7 +71,42 @@ export async function lawsOnMode(mode, { numRuns }) {
     }
   }
   stop();
+  laws.push(await everyActivation(mode, errors));
   return { laws, errors: Object.fromEntries(errors), description, elapsedMs: performance.now() - started };
+}
+
+/**
+ * Every built-in activation and its slope on a fixed grid, within the bounds of the laws, whose few random cases on a
+ * device do not reach all of them.
+ *
+ * @param {GpuMode} mode
+ * @param {Map<string, number>} errors
+ * @returns {Promise<LawResult>}
+ */
+async function everyActivation(mode, errors) {
+  const backend = new GpuBackend({ mode, fallback: false });
+  await backend.init();
+  const z = Float32Array.from({ length: 513 }, (_, i) => (i - 256) / 20);
+  const [a, ones] = [backend.upload(z, 27, 19), backend.upload(new Float32Array(513).fill(1), 27, 19)];
+  const findings = [];
+  for (const { name, value, derivative } of Object.values(ACTIVATIONS)) {
+    const spec = /** @type {import('@tangentlab/tensor').ActivationName} */ (name);
+    const [values, slopes] = [backend.activate(a, spec), backend.activationGradient(ones, a, spec)];
+    for (const [what, got, want, roundings] of /** @type {const} */ ([
+      ['activate', await backend.read(values), value, FUNCTION_ROUNDINGS],
+      ['activationGradient', await backend.read(slopes), derivative, 2 * FUNCTION_ROUNDINGS],
+    ])) {
+      const units = z.reduce((worst, x, i) => {
+        const error = Math.abs((got[i] ?? Number.NaN) - want(x)) / (roundings * (1 + Math.abs(x)) * 2 ** -24);
+        return error <= worst ? worst : error; // a NaN gets through
+      }, 0);
+      const key = `${what} ${name}`;
+      errors.set(key, Math.max(errors.get(key) ?? 0, units));
+      if (!(units <= 1)) findings.push(`${key}: ${units} of its bound`);
+    }
+  }
+  await backend.dispose();
+  return { name: 'every activation on a grid', error: findings.length === 0 ? undefined : findings.join('; ') };
 }
 
 /** A back end that tells what it opened as. */
