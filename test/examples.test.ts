@@ -57,6 +57,20 @@ describe('01-random-search', () => {
     expect(stdout).toMatch(/Jacobian of its 1600 training outputs by its \d+ parameters: rank \d+ of at most \d+/);
   }, 60_000);
 
+  test('a test part is reported on at the end, and warnings are shown', async () => {
+    const edits = {
+      'holdout({ fraction: 0.2,': 'holdout({ fraction: 0.2, test: 0.1,',
+      'epochs: p.epochs': 'epochs: p.epochs, norms: { vanishing: 0.9 }',
+    };
+    const { code, stdout, stderr } = await runEdited(edits, '--trials', '1');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /warning {2}trial 1, step \d+: adam, epoch \d+: the gradient of the first layer should be above/,
+    );
+    expect(stdout).toContain('on the test part, which neither training nor search has seen:\n      100 samples\n');
+    expect(stdout).toMatch(/accuracy +0\.\d{4}\n/);
+  }, 60_000);
+
   test('the winner of ten trials is as good as PyTorch lets one expect; equal seeds print equal tables', async () => {
     const [a, b, c] = await Promise.all([run(), run('--seed', '42'), run('--seed', '43')]);
     expect(rowsOf(a.stdout)).toHaveLength(10);
