@@ -24,12 +24,14 @@ import {
   targetsOf,
   warmup,
 } from '@tangentlab/nn';
+import { GpuBackend } from '@tangentlab/ops-gpu';
 import {
   type ActivationName,
   type Clip,
   hinge,
   huber,
   type LossSpec,
+  type MatrixBackend,
   mse,
   type OptimizerSpec,
   ReferenceBackend,
@@ -117,7 +119,7 @@ function startingAt({ initial, widths }: Case): Initialiser {
 }
 
 /** The parameters after one step, one epoch, all epochs and a hundred steps, and the loss of each epoch. */
-async function trained(given: Case) {
+async function trained(given: Case, backend: MatrixBackend = new ReferenceBackend()) {
   const { widths, activation, optimizer, lr, l1, l2, proximal, regulariseBiases: biases, clip, batchSize } = given;
   const one = { weightScale: 1, biasScale: 1, weightRate: 1, biasRate: 1 };
   const spec = {
@@ -134,7 +136,7 @@ async function trained(given: Case) {
   };
   const schedule = scheduleOf(given.schedule);
   const table = targetsOf(tableOf(given), given.loss.labelSmoothing);
-  const start = () => composeTrainer(new ReferenceBackend(), spec, table, Float64Array.from(given.initial));
+  const start = () => composeTrainer(backend, spec, table, Float64Array.from(given.initial));
   const order = Int32Array.from({ length: SAMPLES }, (_, i) => i);
   const rates = (epoch: number) =>
     Float64Array.from({ length: given.stepsPerEpoch }, (_, step) =>
@@ -142,6 +144,8 @@ async function trained(given: Case) {
     );
   const first = start();
   await first.runEpoch(order.subarray(0, batchSize), 0, rates(0));
+  const afterOneStep = await first.parameters();
+  await first.dispose();
   const trainer = start();
   const losses: number[] = [];
   let afterOneEpoch = new Float64Array(0) as Float64Array;
@@ -152,13 +156,9 @@ async function trained(given: Case) {
   const afterEpochs = await trainer.parameters();
   const left = 100 - given.epochs * given.stepsPerEpoch;
   if (left > 0) await trainer.runEpoch(order.subarray(0, left * batchSize), 0, rates(given.epochs));
-  return {
-    afterOneStep: await first.parameters(),
-    afterOneEpoch,
-    afterEpochs,
-    afterHundredSteps: await trainer.parameters(),
-    losses,
-  };
+  const afterHundredSteps = await trainer.parameters();
+  await trainer.dispose();
+  return { afterOneStep, afterOneEpoch, afterEpochs, afterHundredSteps, losses };
 }
 
 /** Largest difference, relative to the largest entry. */
@@ -190,6 +190,10 @@ function publicTrainer(given: Case): Trainer<Mlp, never, string> {
 }
 
 const worst: { name: string; gap: number }[] = [];
+const worstInF32: { name: string; gap: number }[] = [];
+
+/** The name of the case with the largest gap, and the gap. */
+const largestOf = (gaps: typeof worst) => gaps.reduce((a, b) => (a.gap > b.gap ? a : b), { name: 'none', gap: 0 });
 
 test.each(cases.map((given) => [given.name, given] as const))('%s', async (_, given) => {
   const ours = await trained(given);
@@ -223,11 +227,31 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_, gi
 });
 
 test('the largest difference after a hundred steps is printed, and a wrong constant would be far above it', async () => {
-  const largest = worst.reduce((a, b) => (a.gap > b.gap ? a : b), { name: 'none', gap: 0 });
+  const largest = largestOf(worst);
   console.log(
     `${worst.length} trainings of 100 steps: largest relative difference to PyTorch ${largest.gap.toExponential(1)} (${largest.name})`,
   );
   const given = cases.find(({ name }) => name === 'adam, own constants')!;
   const wrong = await trained({ ...given, optimizer: { name: 'adam', beta1: 0.8, beta2: 0.99, epsilon: 1.0001e-4 } });
   expect(gap(wrong.afterHundredSteps, given.afterHundredSteps)).toBeGreaterThan(1e-9);
+});
+
+describe('in single precision, through gpu.js on the CPU', () => {
+  const backend = new GpuBackend({ mode: 'cpu' });
+  beforeAll(() => backend.init());
+  afterAll(async () => {
+    const { name, gap: largest } = largestOf(worstInF32);
+    console.log(
+      `${worstInF32.length} trainings in f32: largest relative difference ${largest.toExponential(1)} (${name})`,
+    );
+    await backend.dispose();
+  });
+
+  test.each(cases.map((given) => [given.name, given] as const))('%s', async (_, given) => {
+    const { afterHundredSteps } = await trained(given, backend);
+    const afterHundred = gap(afterHundredSteps, given.afterHundredSteps);
+    worstInF32.push({ name: given.name, gap: afterHundred });
+    expect(afterHundred).toBeGreaterThan(0); // it is f32 that was looked at
+    expect(afterHundred).toBeLessThan(1e-4);
+  });
 });
