@@ -90,8 +90,16 @@ describe('giving way', () => {
   test('two at once come to what each comes to alone', async () => {
     const [a, b] = [noise(420, 400, 3), noise(410, 390, 4)];
     const [first, second] = await Promise.all([algebra.svdAsync(a), algebra.svdAsync(b)]);
-    expect(first).toEqual(algebra.svd(a));
-    expect(second).toEqual(algebra.svd(b));
+    for (const [got, want] of [
+      [first, algebra.svd(a)],
+      [second, algebra.svd(b)],
+    ] as const) {
+      expect(got.sigma).toEqual(want.sigma);
+      // not toEqual: it takes seconds for so many numbers
+      for (const side of ['u', 'v'] as const) {
+        expect(Buffer.from(got[side].values.buffer).equals(Buffer.from(want[side].values.buffer))).toBe(true);
+      }
+    }
   }, 30_000);
 });
 
