@@ -1,9 +1,17 @@
 /**
- * The compiled module: decoded and compiled once, however many instances there are. Nothing happens on import.
+ * A compiled program of this package: decoded and compiled once, however many instances there are. Nothing happens on
+ * import.
  */
 import { messageOf, RunError } from '@tangentlab/core';
-import type { Kernels } from './kernels.js';
-import { WASM_BASE64 } from './wasm-bytes.js';
+
+/** A byte address in the memory of an instance. */
+export type Address = number;
+
+/** The memory of an instance. Growing it detaches every view made before. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
 
 /** A compiled module; opaque. */
 export interface WasmModule {
@@ -14,58 +22,74 @@ declare const brand: unique symbol;
 /** The part of WebAssembly in use. TypeScript has its types only together with those of browsers. */
 interface WebAssemblyHost {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: Kernels };
+  readonly Instance: new (module: WasmModule) => { readonly exports: object };
   compile(bytes: Uint8Array): Promise<WasmModule>;
+  validate(bytes: Uint8Array): boolean;
 }
 
-let compiled: WasmModule | undefined;
+/** A program as text, with the type of its exports. */
+export class WasmProgram<Exports extends object> {
+  readonly #text: string;
+  /** What the host must have, in words. */
+  readonly #needs: string;
+  #compiled: WasmModule | undefined;
 
-/**
- * The module, compiled now. Some browsers refuse that on their main thread; there, await `compileModule` first.
- *
- * *Cost*: a few ms the first time, nothing after. *Throws* RunError BACKEND_UNAVAILABLE where WebAssembly or its SIMD is
- * missing.
- */
-export function wasmModule(): WasmModule {
-  try {
-    compiled ??= new (host().Module)(bytes());
-  } catch (cause) {
-    throw unavailable(cause);
+  constructor(text: string, needs: string) {
+    this.#text = text;
+    this.#needs = needs;
   }
-  return compiled;
-}
 
-/** The module, compiled off the thread where the host can. *Throws* as `wasmModule` does. */
-export async function compileModule(): Promise<WasmModule> {
-  if (compiled !== undefined) return compiled;
-  try {
-    compiled = await host().compile(bytes());
-  } catch (cause) {
-    throw unavailable(cause);
+  /** Whether the host can compile it. */
+  get runs(): boolean {
+    const present = (globalThis as { WebAssembly?: unknown }).WebAssembly !== undefined;
+    return this.#compiled !== undefined || (present && host().validate(bytesOf(this.#text)));
   }
-  return compiled;
-}
 
-/** A fresh instance with a memory of its own. */
-export function instantiate(module: WasmModule): Kernels {
-  return new (host().Instance)(module).exports;
+  /**
+   * The module, compiled now. Some browsers refuse that on their main thread; there, await `compile` first.
+   *
+   * *Cost*: a few ms the first time, nothing after. *Throws* RunError BACKEND_UNAVAILABLE where something is missing.
+   */
+  module(): WasmModule {
+    try {
+      this.#compiled ??= new (host().Module)(bytesOf(this.#text));
+    } catch (cause) {
+      throw this.#unavailable(cause);
+    }
+    return this.#compiled;
+  }
+
+  /** The module, compiled off the thread where the host can. *Throws* as `module` does. */
+  async compile(): Promise<WasmModule> {
+    if (this.#compiled !== undefined) return this.#compiled;
+    try {
+      this.#compiled = await host().compile(bytesOf(this.#text));
+    } catch (cause) {
+      throw this.#unavailable(cause);
+    }
+    return this.#compiled;
+  }
+
+  /** A fresh instance with a memory of its own. */
+  instantiate(): Exports {
+    return new (host().Instance)(this.module()).exports as Exports;
+  }
+
+  #unavailable(cause: unknown): RunError {
+    return new RunError('BACKEND_UNAVAILABLE', {
+      where: 'ops-wasm',
+      expected: `${this.#needs} is needed`,
+      got: messageOf(cause),
+      todo: 'use a newer host, or the reference',
+      cause,
+    });
+  }
 }
 
 function host(): WebAssemblyHost {
   return (globalThis as unknown as { WebAssembly: WebAssemblyHost }).WebAssembly;
 }
 
-function bytes(): Uint8Array {
-  const text = atob(WASM_BASE64.replaceAll('\n', ''));
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function unavailable(cause: unknown): RunError {
-  return new RunError('BACKEND_UNAVAILABLE', {
-    where: 'ops-wasm',
-    expected: 'WebAssembly with SIMD is needed',
-    got: messageOf(cause),
-    todo: 'use a newer host, or the reference linear algebra',
-    cause,
-  });
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(atob(text.replaceAll('\n', '')), (character) => character.charCodeAt(0));
 }

@@ -3,9 +3,11 @@
  * A back end may fuse all of it into one call an epoch; `nn` composes the same from the primitives where none does.
  * Everything that an epoch needs is known before it begins.
  */
+import { ShapeError } from '@tangentlab/core';
 import type { ActivationSpec } from './activation.js';
 import type { LossSpec } from './loss.js';
-import type { OptimizerSpec } from './optimizer.js';
+import { initialState, type OptimizerSpec } from './optimizer.js';
+import type { RegressionTable } from './table.js';
 
 /** One layer's multipliers: z = weightScale W h + biasScale b, and what the learning rate is multiplied by. */
 export interface LayerScales {
@@ -93,9 +95,46 @@ export interface BackendTrainer {
   dispose(): Promise<void>;
 }
 
+/** Why a back end does not train something by itself, so that it is trained operation by operation. */
+export interface NotFused {
+  /** In words, as part of a sentence: `the activation swish is the user's`. */
+  readonly notFused: string;
+}
+
 /** How many parameters a perceptron of these widths has. */
 export function parameterCount(widths: readonly number[]): number {
   let count = 0;
   for (let l = 1; l < widths.length; l++) count += ((widths[l - 1] as number) + 1) * (widths[l] as number);
   return count;
+}
+
+/** Throws SHAPE_MISMATCH unless spec, data and initial parameters fit together. */
+export function checkTrainer(spec: TrainerSpec, data: RegressionTable, initial: Float64Array): void {
+  const { widths, layers, dropout } = spec;
+  const fits =
+    initial.length === parameterCount(widths) &&
+    data.features === widths[0] &&
+    data.outputs === widths.at(-1) &&
+    layers.length === widths.length - 1 &&
+    dropout.length === widths.length - 2;
+  if (fits) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: `trainer of widths ${widths.join('-')}`,
+    expected: `${parameterCount(widths)} parameters, ${widths[0]} features, ${widths.at(-1)} outputs, ${widths.length - 1} layers and ${widths.length - 2} dropout rates are needed`,
+    got: `${initial.length}, ${data.features}, ${data.outputs}, ${layers.length} and ${dropout.length}`,
+    todo: 'take the first width from data.features and the last from data.classes or data.outputs',
+  });
+}
+
+/** Throws SHAPE_MISMATCH unless the state is one of a trainer of this spec. */
+export function checkTrainerState({ widths, optimizer }: TrainerSpec, state: TrainerState): void {
+  const [count, kept] = [parameterCount(widths), initialState(optimizer).length];
+  const vectors = [state.parameters, ...state.optimizer];
+  if (state.optimizer.length === kept && vectors.every(({ length }) => length === count)) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: `restore into a trainer of widths ${widths.join('-')}`,
+    expected: `${count} parameters and ${kept} vectors of the optimizer ${optimizer.name} are needed`,
+    got: `${state.parameters.length} and ${state.optimizer.length}`,
+    todo: 'restore a state of the same model and optimizer',
+  });
 }

@@ -9,7 +9,7 @@
  */
 import { token } from '@tangentlab/core';
 import type { ActivationSpec } from './activation.js';
-import type { BackendTrainer, TrainerSpec } from './backend-trainer.js';
+import type { BackendTrainer, NotFused, TrainerSpec } from './backend-trainer.js';
 import type { LossSpec } from './loss.js';
 import type { MatrixOp } from './matrix-op.js';
 import type { OptimizerSpec, OptimizerStep } from './optimizer.js';
@@ -127,10 +127,10 @@ export interface MatrixBackend {
   apply?(op: MatrixOp, operands: readonly Matrix[], numbers?: readonly number[]): Matrix;
 
   /**
-   * Trains whole epochs in one call. Back ends without it are driven operation by operation. Classes come as dense
-   * targets: one-hot rows, smoothed if so.
+   * Trains whole epochs in one call. Back ends without it are driven operation by operation, and so are trainings that a
+   * back end does not fuse. Classes come as dense targets: one-hot rows, smoothed if so. *Throws* SHAPE_MISMATCH.
    */
-  createTrainer?(spec: TrainerSpec, data: RegressionTable, initial: Float64Array): BackendTrainer;
+  createTrainer?(spec: TrainerSpec, data: RegressionTable, initial: Float64Array): BackendTrainer | NotFused;
 }
 
 /** The role of the matrix core. */

@@ -2,9 +2,10 @@
  * Training composed from the primitives of a matrix core: the way of every back end that has no fused trainer, and the
  * oracle of those that have one.
  */
-import { nextTurn, ShapeError } from '@tangentlab/core';
+import { nextTurn } from '@tangentlab/core';
 import {
   type BackendTrainer,
+  checkTrainer,
   type EpochReport,
   type Matrix,
   type MatrixBackend,
@@ -49,21 +50,7 @@ export function composeTrainer(
   data: RegressionTable,
   initial: Float64Array,
 ): BackendTrainer {
-  const { widths, layers, dropout } = spec;
-  const fits =
-    initial.length === parameterCount(widths) &&
-    data.features === widths[0] &&
-    data.outputs === widths.at(-1) &&
-    layers.length === widths.length - 1 &&
-    dropout.length === widths.length - 2;
-  if (!fits) {
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: `trainer of widths ${widths.join('-')}`,
-      expected: `${parameterCount(widths)} parameters, ${widths[0]} features, ${widths.at(-1)} outputs, ${widths.length - 1} layers and ${widths.length - 2} dropout rates are needed`,
-      got: `${initial.length}, ${data.features}, ${data.outputs}, ${layers.length} and ${dropout.length}`,
-      todo: 'take the first width from data.features and the last from data.classes or data.outputs',
-    });
-  }
+  checkTrainer(spec, data, initial);
   return new ComposedTrainer(backend, spec, data, initial);
 }
 

@@ -2,7 +2,7 @@
  * The training loop of a trial: from a model, a split and settings to one metric per epoch. All arithmetic happens in a
  * BackendTrainer; this only orders epochs, measures, offers snapshots and gives way to the event loop.
  */
-import { type FitContext, type Metric, nextTurn, type Rng, type Trainer, TrialError } from '@tangentlab/core';
+import { type FitContext, type Metric, nextTurn, type Rng, type Trainer, type TrainingWarning, TrialError } from '@tangentlab/core';
 import {
   activationSpec,
   type BackendTrainer,
@@ -10,6 +10,7 @@ import {
   isAdaptive,
   lossOf,
   MATRIX_BACKEND,
+  type NotFused,
   type OptimizerSpec,
   type TrainerSpec,
 } from '@tangentlab/tensor';
@@ -46,8 +47,21 @@ export function optimizerMotion(name: string, optimizer: OptimizerSpec, settings
       const backend = context.get(MATRIX_BACKEND);
       const spec = specOf(model, optimizer, settings, train.samples);
       const table = targetsOf(train, settings.labelSmoothing);
-      return backend.createTrainer?.(spec, table, initial) ?? composeTrainer(backend, spec, table, initial);
+      const fused = backend.createTrainer?.(spec, table, initial);
+      if (fused !== undefined && !('notFused' in fused)) return fused;
+      if (fused !== undefined) context.warn(slowly(name, backend.name, fused, (settings.from?.epoch ?? 0) + 1));
+      return composeTrainer(backend, spec, table, initial);
     },
+  };
+}
+
+/** The warning of a training that a back end with a trainer of its own does not run by it. */
+function slowly(trainer: string, backend: string, { notFused }: NotFused, step: number): TrainingWarning {
+  return {
+    step,
+    name: 'training/notFused',
+    message: `${trainer}: expected a training that ${backend} runs in one call an epoch, got one operation by operation, since ${notFused}; results are the same, steps take longer`,
+    values: {},
   };
 }
 

@@ -2,8 +2,8 @@
  * The parameters of a model in training, resident in a back end with what the optimizer keeps of each: how a step changes
  * them - clipping, penalties, the optimizer, the proximal step - and how they are read and set as flat vectors.
  */
-import { ShapeError } from '@tangentlab/core';
 import {
+  checkTrainerState,
   initialState,
   type Matrix,
   type MatrixBackend,
@@ -88,16 +88,9 @@ export class ResidentParameters {
     return { parameters: await parameters, optimizer: await Promise.all(optimizer), steps };
   }
 
-  restore({ parameters, optimizer, steps }: TrainerState): void {
-    const kept = initialState(this.#spec.optimizer).length;
-    if (optimizer.length !== kept || [parameters, ...optimizer].some(({ length }) => length !== this.#count)) {
-      throw new ShapeError('SHAPE_MISMATCH', {
-        where: `restore into a trainer of widths ${this.#spec.widths.join('-')}`,
-        expected: `${this.#count} parameters and ${kept} vectors of the optimizer ${this.#spec.optimizer.name} are needed`,
-        got: `${parameters.length} and ${optimizer.length}`,
-        todo: 'restore a state of the same model and optimizer',
-      });
-    }
+  restore(state: TrainerState): void {
+    checkTrainerState(this.#spec, state);
+    const { parameters, optimizer, steps } = state;
     for (const trained of this.#all()) {
       const { rows, cols } = trained.value;
       const part = (flat: Float64Array) =>

@@ -1,16 +1,9 @@
 /**
- * What the module in `assembly/` exports, with types. Addresses count bytes, sizes and leading dimensions count doubles;
+ * What the module in `assembly/linear-algebra/` exports, with types. Addresses count bytes, sizes and leading dimensions count doubles;
  * flags are 0 or 1.
  */
 
-/** A byte address in the memory of an instance. */
-export type Address = number;
-
-/** The memory of an instance. Growing it detaches every view made before. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
+import type { Address, WasmMemory } from '../web-assembly.js';
 
 /** The exports. */
 export interface Kernels {

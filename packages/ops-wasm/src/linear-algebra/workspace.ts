@@ -7,8 +7,9 @@
  */
 import { RunError } from '@tangentlab/core';
 import type { DenseMatrix, Steps } from '@tangentlab/tensor';
-import type { Address, Kernels } from './kernels.js';
-import { instantiate, type WasmModule } from './web-assembly.js';
+import type { Address } from '../web-assembly.js';
+import type { Kernels } from './kernels.js';
+import { LINEAR_ALGEBRA_PROGRAM } from './program.js';
 
 const DOUBLE = 8;
 const PAGE = 65536;
@@ -21,8 +22,8 @@ export class Workspace {
   readonly kernels: Kernels;
   #free: Address;
 
-  constructor(module: WasmModule) {
-    this.kernels = instantiate(module);
+  constructor() {
+    this.kernels = LINEAR_ALGEBRA_PROGRAM.instantiate();
     this.#free = this.kernels.heapStart();
   }
 
@@ -102,14 +103,9 @@ export class Workspace {
   }
 }
 
-/** Workspaces of one module, kept for the next computation. */
+/** Workspaces, kept for the next computation. */
 export class WorkspacePool {
-  readonly #module: WasmModule;
   readonly #idle: Workspace[] = [];
-
-  constructor(module: WasmModule) {
-    this.#module = module;
-  }
 
   /** How many bytes are kept while nothing is under way. */
   get idleBytes(): number {
@@ -117,7 +113,7 @@ export class WorkspacePool {
   }
 
   acquire(): Workspace {
-    return this.#idle.pop() ?? new Workspace(this.#module);
+    return this.#idle.pop() ?? new Workspace();
   }
 
   release(workspace: Workspace): void {

@@ -8,7 +8,6 @@ import {
   linearAlgebraOver,
   wasmLinearAlgebra,
 } from './wasm-linear-algebra.js';
-import { wasmModule } from './web-assembly.js';
 import { WorkspacePool } from './workspace.js';
 
 linearAlgebraLaws('wasm', createLinearAlgebra);
@@ -105,7 +104,7 @@ describe('giving way', () => {
 
 describe('memory', () => {
   test('is kept while it is small and let go when it was large', () => {
-    const pool = new WorkspacePool(wasmModule());
+    const pool = new WorkspacePool();
     const own = linearAlgebraOver(pool);
     own.singularValues(noise(30, 30, 1));
     const small = pool.idleBytes;
@@ -117,7 +116,7 @@ describe('memory', () => {
   }, 30_000);
 
   test('is given back by what fails and by what is aborted', async () => {
-    const pool = new WorkspacePool(wasmModule());
+    const pool = new WorkspacePool();
     const own = linearAlgebraOver(pool);
     const indefinite = { rows: 2, cols: 2, values: Float64Array.of(1, 2, 2, 1) };
     for (let i = 0; i < 3; i++) expect(() => own.cholesky(indefinite)).toThrow('pivot 1 must be positive');
@@ -132,7 +131,7 @@ describe('memory', () => {
   }, 30_000);
 
   test('more than WebAssembly has is refused with RESOURCE_FAILED', () => {
-    const workspace = new WorkspacePool(wasmModule()).acquire();
+    const workspace = new WorkspacePool().acquire();
     expect(() => workspace.room(2 ** 30)).toThrow(expect.objectContaining({ code: 'RESOURCE_FAILED' }));
   });
 });

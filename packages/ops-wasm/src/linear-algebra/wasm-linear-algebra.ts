@@ -16,10 +16,10 @@ import {
 import { choleskyInSteps, pivotedCholeskyInSteps, solveTriangularInSteps } from './cholesky.js';
 import { qrInSteps } from './pivoted-qr.js';
 import { gemmInSteps, syrkInSteps } from './products.js';
+import { LINEAR_ALGEBRA_PROGRAM } from './program.js';
 import { singularValuesInSteps, svdInSteps } from './singular-values.js';
 import { symmetricEigenInSteps, symmetricEigenvaluesInSteps } from './symmetric-eigen.js';
 import { wasmKrylovBasis } from './wasm-krylov-basis.js';
-import { compileModule, wasmModule } from './web-assembly.js';
 import { WorkspacePool } from './workspace.js';
 
 /**
@@ -35,12 +35,14 @@ import { WorkspacePool } from './workspace.js';
  * algebra.cholesky({ rows: 2, cols: 2, values: Float64Array.of(4, 2, 2, 10) }).values // => Float64Array.of(2, 0, 1, 3)
  */
 export function createLinearAlgebraSync(): LinearAlgebra {
-  return linearAlgebraOver(new WorkspacePool(wasmModule()));
+  LINEAR_ALGEBRA_PROGRAM.module();
+  return linearAlgebraOver(new WorkspacePool());
 }
 
 /** The same, compiled off the thread where the host can. *Throws* as `createLinearAlgebraSync` does. */
 export async function createLinearAlgebra(): Promise<LinearAlgebra> {
-  return linearAlgebraOver(new WorkspacePool(await compileModule()));
+  await LINEAR_ALGEBRA_PROGRAM.compile();
+  return linearAlgebraOver(new WorkspacePool());
 }
 
 /**

@@ -3,8 +3,8 @@
  * many at a time.
  */
 import type { Steps } from '@tangentlab/tensor';
+import type { Address } from '../web-assembly.js';
 import type { OrthogonalRows } from './block-reflections.js';
-import type { Address } from './kernels.js';
 import type { Workspace } from './workspace.js';
 
 /** Rotations in one call: a few ms. */

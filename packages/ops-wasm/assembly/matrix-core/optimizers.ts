@@ -1,0 +1,189 @@
+/**
+ * One step of each optimizer on a stretch of parameters, in place: count is a multiple of four. Constants are computed in
+ * f64 and rounded once.
+ *
+ * Source of the formulas: `optimizer.ts` in `tensor`.
+ */
+
+export const SGD: i32 = 0;
+export const MOMENTUM: i32 = 1;
+export const NESTEROV: i32 = 2;
+export const ADAM: i32 = 3;
+export const RMS_PROP: i32 = 4;
+export const RMS_PROP_MOMENTUM: i32 = 5;
+export const ADAGRAD: i32 = 6;
+
+/**
+ * @param a momentum, beta1 or alpha.
+ * @param b beta2, or RMSProp's momentum.
+ * @param epsilon what keeps a divisor from 0.
+ * @param decay what parameters shrink by before the step, times the learning rate: AdamW's.
+ */
+export function optimizerStep(
+  code: i32,
+  theta: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  lr: f64,
+  step: i32,
+  a: f64,
+  b: f64,
+  epsilon: f64,
+  decay: f64,
+): void {
+  const end = theta + ((<usize>count) << 2);
+  switch (code) {
+    case SGD:
+      descend(theta, gradient, end, lr);
+      break;
+    case MOMENTUM:
+    case NESTEROV:
+      descendWithMomentum(code === NESTEROV, theta, gradient, first, end, lr, a);
+      break;
+    case ADAM:
+      adam(theta, gradient, first, second, end, lr, step, a, b, epsilon, decay);
+      break;
+    case RMS_PROP:
+      rmsProp(theta, gradient, first, end, lr, a, epsilon);
+      break;
+    case RMS_PROP_MOMENTUM:
+      rmsPropWithMomentum(theta, gradient, first, second, end, lr, a, b, epsilon);
+      break;
+    default:
+      adagrad(theta, gradient, first, end, lr, epsilon);
+  }
+}
+
+function descend(theta: usize, g: usize, end: usize, lr: f64): void {
+  const rate = f32x4.splat(<f32>lr);
+  for (; theta < end; theta += 16) {
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, v128.load(g))));
+    g += 16;
+  }
+}
+
+function descendWithMomentum(
+  nesterov: bool,
+  theta: usize,
+  g: usize,
+  velocity: usize,
+  end: usize,
+  lr: f64,
+  momentum: f64,
+): void {
+  const rate = f32x4.splat(<f32>lr);
+  const kept = f32x4.splat(<f32>momentum);
+  for (; theta < end; theta += 16) {
+    const slope = v128.load(g);
+    const v = f32x4.add(f32x4.mul(kept, v128.load(velocity)), slope);
+    v128.store(velocity, v);
+    const move = nesterov ? f32x4.add(slope, f32x4.mul(kept, v)) : v;
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, move)));
+    g += 16;
+    velocity += 16;
+  }
+}
+
+/** theta -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). */
+function adam(
+  theta: usize,
+  g: usize,
+  mean: usize,
+  squares: usize,
+  end: usize,
+  lr: f64,
+  step: i32,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  decay: f64,
+): void {
+  const kept1 = f32x4.splat(<f32>beta1);
+  const kept2 = f32x4.splat(<f32>beta2);
+  const new1 = f32x4.splat(<f32>(1 - beta1));
+  const new2 = f32x4.splat(<f32>(1 - beta2));
+  const rate = f32x4.splat(<f32>(lr / (1 - power(beta1, step))));
+  const correction = f32x4.splat(<f32>(1 / Math.sqrt(1 - power(beta2, step))));
+  const tiny = f32x4.splat(<f32>epsilon);
+  const shrink = f32x4.splat(<f32>(1 - lr * decay));
+  for (; theta < end; theta += 16) {
+    const slope = v128.load(g);
+    const m = f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope));
+    const v = f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope)));
+    v128.store(mean, m);
+    v128.store(squares, v);
+    const below = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), tiny);
+    const before = f32x4.mul(v128.load(theta), shrink);
+    v128.store(theta, f32x4.sub(before, f32x4.div(f32x4.mul(rate, m), below)));
+    g += 16;
+    mean += 16;
+    squares += 16;
+  }
+}
+
+function rmsProp(theta: usize, g: usize, squares: usize, end: usize, lr: f64, alpha: f64, epsilon: f64): void {
+  const rate = f32x4.splat(<f32>lr);
+  for (; theta < end; theta += 16) {
+    const scaled = scaledBySize(g, squares, alpha, epsilon);
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, scaled)));
+    g += 16;
+    squares += 16;
+  }
+}
+
+function rmsPropWithMomentum(
+  theta: usize,
+  g: usize,
+  squares: usize,
+  velocity: usize,
+  end: usize,
+  lr: f64,
+  alpha: f64,
+  momentum: f64,
+  epsilon: f64,
+): void {
+  const rate = f32x4.splat(<f32>lr);
+  const kept = f32x4.splat(<f32>momentum);
+  for (; theta < end; theta += 16) {
+    const v = f32x4.add(f32x4.mul(kept, v128.load(velocity)), scaledBySize(g, squares, alpha, epsilon));
+    v128.store(velocity, v);
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, v)));
+    g += 16;
+    squares += 16;
+    velocity += 16;
+  }
+}
+
+/** The gradient over the root of its running mean of squares, which takes it in. */
+function scaledBySize(g: usize, squares: usize, alpha: f64, epsilon: f64): v128 {
+  const slope = v128.load(g);
+  const old = f32x4.mul(f32x4.splat(<f32>alpha), v128.load(squares));
+  const s = f32x4.add(old, f32x4.mul(f32x4.splat(<f32>(1 - alpha)), f32x4.mul(slope, slope)));
+  v128.store(squares, s);
+  return f32x4.div(slope, f32x4.add(f32x4.sqrt(s), f32x4.splat(<f32>epsilon)));
+}
+
+function adagrad(theta: usize, g: usize, squares: usize, end: usize, lr: f64, epsilon: f64): void {
+  const rate = f32x4.splat(<f32>lr);
+  const tiny = f32x4.splat(<f32>epsilon);
+  for (; theta < end; theta += 16) {
+    const slope = v128.load(g);
+    const s = f32x4.add(v128.load(squares), f32x4.mul(slope, slope));
+    v128.store(squares, s);
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(rate, slope), f32x4.add(f32x4.sqrt(s), tiny))));
+    g += 16;
+    squares += 16;
+  }
+}
+
+/** x^n by repeated squaring: the same bits whoever asks, and for whichever step first. */
+function power(x: f64, n: i32): f64 {
+  let result: f64 = 1;
+  for (; n > 0; n >>= 1) {
+    if (n & 1) result *= x;
+    x *= x;
+  }
+  return result;
+}
