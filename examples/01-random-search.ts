@@ -6,6 +6,7 @@
  */
 import {
   adam,
+  autoBackend,
   choice,
   experiment,
   gpu,
@@ -17,6 +18,7 @@ import {
   randomSearch,
   reference,
   standardScale,
+  wasm,
 } from 'tangentlab';
 import { withFlags } from './terminal/flags.js';
 import { runInTerminal } from './terminal/run-in-terminal.js';
@@ -47,6 +49,6 @@ const seed5 = experiment({
 await runInTerminal((argv) =>
   withFlags(seed5, argv, {
     search: { random: randomSearch, grid: gridSearch },
-    backend: { reference, gpu },
+    backend: { auto: autoBackend, wasm, reference, gpu },
   }),
 );

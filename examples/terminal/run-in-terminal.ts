@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
+  createLinearAlgebra,
   type Diagnostic,
   type EpochMetric,
   type Experiment,
@@ -16,7 +17,6 @@ import {
   type Objective,
   type Run,
   type RunStarted,
-  referenceLinearAlgebra,
   type Split,
   type TrialWarning,
 } from 'tangentlab';
@@ -186,7 +186,7 @@ async function showRank<P, A extends string>({ best, data }: ResultOf<P, A>, sig
   const { x, samples } = data.train;
   if (process.stdout.isTTY) process.stdout.write('      measuring the rank of its Jacobian ...');
   const found = await jacobianRankOf(best.model, best.parameters, x, samples, {
-    linearAlgebra: referenceLinearAlgebra,
+    linearAlgebra: await createLinearAlgebra(),
     signal,
   });
   const { rank, rows, cols } = found;

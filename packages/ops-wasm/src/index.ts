@@ -2,6 +2,7 @@
  * The public face of @tangentlab/ops-wasm: the matrix core and f64 linear algebra on WebAssembly SIMD. Importing it
  * compiles nothing.
  */
+export { autoBackend } from './auto-backend.js';
 export {
   createLinearAlgebra,
   createLinearAlgebraSync,

@@ -1,10 +1,10 @@
 /**
- * Tangentlab in one import. `experiment` comes with default parts - the reference matrix core and the reference linear
- * algebra - which any record or `with(...)` replaces; everything else is re-exported as it is: the packages that are used
+ * Tangentlab in one import. `experiment` comes with default parts - the matrix core and the linear algebra on WebAssembly
+ * SIMD - which any record or `with(...)` replaces; everything else is re-exported as it is: the packages that are used
  * by name whole, core and tensor by what users of experiments need.
  */
 import { type ExperimentFactory, experimentWith } from '@tangentlab/core';
-import { reference, referenceAlgebra } from '@tangentlab/tensor';
+import { autoBackend, wasmLinearAlgebra } from '@tangentlab/ops-wasm';
 
 export {
   type AnyProvider,
@@ -130,5 +130,5 @@ export {
 } from '@tangentlab/tensor';
 export * from '@tangentlab/theory';
 
-/** Describes an experiment; parts that the record does not name are the reference ones. */
-export const experiment: ExperimentFactory = experimentWith(reference(), referenceAlgebra());
+/** Describes an experiment; for parts that the record does not name there are fast ones, the same on every machine. */
+export const experiment: ExperimentFactory = experimentWith(autoBackend(), wasmLinearAlgebra());

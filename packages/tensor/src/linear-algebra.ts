@@ -96,6 +96,7 @@ export interface LinearAlgebra {
    * tolerance that is negative or NaN.
    */
   pivotedCholesky(a: DenseMatrix, tolerance?: number): PivotedCholesky;
+  pivotedCholeskyAsync(a: DenseMatrix, tolerance?: number, signal?: AbortSignal): Promise<PivotedCholesky>;
   /**
    * The X with T X = B (or T' X = B), T n x n triangular, B n x m.
    *

@@ -8,7 +8,7 @@ import { plainKrylovBasis } from './lanczos/krylov-basis.js';
 import { runLanczos, runLanczosInTurns } from './lanczos/run-lanczos.js';
 import { LINEAR_ALGEBRA, type LinearAlgebra } from './linear-algebra.js';
 import { checkTolerance, rankOfSpectrum } from './numerical-rank.js';
-import { choleskyInSteps, pivotedCholesky, solveTriangular } from './reference-algebra/cholesky.js';
+import { choleskyInSteps, pivotedCholeskyInSteps, solveTriangular } from './reference-algebra/cholesky.js';
 import { svdInSteps } from './reference-algebra/jacobi-svd.js';
 import { qrInSteps } from './reference-algebra/pivoted-qr.js';
 import { gemmInSteps, syrkInSteps } from './reference-algebra/products.js';
@@ -25,7 +25,8 @@ export const referenceLinearAlgebra: LinearAlgebra = Object.freeze<LinearAlgebra
   syrkAsync: (a, options, signal) => inTurns(syrkInSteps(a, options), signal),
   cholesky: (a) => inOneStretch(choleskyInSteps(a)),
   choleskyAsync: (a, signal) => inTurns(choleskyInSteps(a), signal),
-  pivotedCholesky,
+  pivotedCholesky: (a, tolerance) => inOneStretch(pivotedCholeskyInSteps(a, tolerance)),
+  pivotedCholeskyAsync: (a, tolerance, signal) => inTurns(pivotedCholeskyInSteps(a, tolerance), signal),
   solveTriangular,
   symmetricEigenvalues: (a) => inOneStretch(symmetricEigenvaluesInSteps(a)),
   symmetricEigenvaluesAsync: (a, signal) => inTurns(symmetricEigenvaluesInSteps(a), signal),

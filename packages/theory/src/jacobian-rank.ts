@@ -31,8 +31,8 @@ const CLEAR_PIVOT = 100;
  * First a pivoted Cholesky factorisation of J J' chooses independent rows, and random combinations of the others are
  * projected on their span, in J itself. If nothing is left of them beyond 1e-11, the number of chosen rows is the rank.
  * Otherwise, or where a pivot was too small to trust, it is the number of singular values of J above
- * max(n k, p) eps sigma_1. *Shapes*: x is n x features. *Cost*: O(n k r (r + sum of widths)) for rank r; the second way
- * costs O(n k p min(n k, p)). Gives way to the event loop, in the second way if the linear algebra has
+ * max(n k, p) eps sigma_1. *Shapes*: x is n x features. *Cost*: that of `tangentCholesky`; the second way costs
+ * O(n k p min(n k, p)). Gives way to the event loop, in the second way if the linear algebra has
  * `singularValuesAsync`. *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE; the signal's reason when aborted. *Determinism*:
  * draws nothing.
  */
@@ -46,7 +46,7 @@ export async function jacobianRankOf(
   const k = model.widths.at(-1)!;
   const [rows, cols] = [n * k, model.parameterCount];
   const tangents = layerTangents(model, theta, x, n);
-  const found = await tangentCholesky(tangents, k, options.signal);
+  const found = await tangentCholesky(tangents, k, options);
   const rank = found.pivots.length;
   const trusted = rank === 0 || found.kept > CLEAR_PIVOT * found.tolerance;
   if (trusted && (rank === Math.min(rows, cols) || distanceFromSpan(tangents, k, found) < SPAN_TOLERANCE)) {

@@ -1,13 +1,14 @@
 /**
- * Pivoted Cholesky factorisation of the tangent kernel Theta = J J', without forming J or Theta: a fast, rank-revealing
- * look at the Jacobian. Its pivots are squares, so by itself it sees singular values only down to about sqrt(n k eps) of
+ * Pivoted Cholesky factorisation of the tangent kernel Theta = J J', without forming J: a fast, rank-revealing look at the
+ * Jacobian. Its pivots are squares, so by itself it sees singular values only down to about sqrt(n k eps) of
  * the largest; `distanceFromSpan` looks further.
  */
 // n samples, k outputs, p parameters; Theta is (n k) x (n k)
 import { nextTurn, TrialError } from '@tangentlab/core';
-import { dot } from '@tangentlab/tensor';
+import { dot, type LinearAlgebra } from '@tangentlab/tensor';
 import type { LayerTangents } from './jacobian.js';
 import { parametersOf, rowsOf } from './jacobian-products.js';
+import { kernelColumn, kernelDiagonal, tangentKernel } from './tangent-kernel.js';
 
 /** What the factorisation found. */
 export interface TangentCholesky {
@@ -22,41 +23,76 @@ export interface TangentCholesky {
   solve(b: Float64Array): Float64Array;
 }
 
+/** What `tangentCholesky` takes beside the Jacobian. */
+export interface TangentCholeskyOptions {
+  readonly linearAlgebra: LinearAlgebra;
+  readonly signal?: AbortSignal | undefined;
+  /** Up to so many rows the kernel is formed; 4096 unless given. */
+  readonly denseRows?: number;
+}
+
+/** Up to so many rows the kernel is formed, which takes 128 MB; beyond, column by column as pivots are chosen. */
+const DENSE_ROWS = 4096;
 /** Multiplications between two turns of the event loop: about 30 ms of work. */
 const SLICE = 2 ** 25;
 
 /**
  * Factorises the tangent kernel until no pivot is left above the tolerance.
  *
- * *Cost*: O(n k r (r + sum of widths)) time, O(n k r) memory for rank r; gives way to the event loop every 30 ms or so.
- * *Throws* NUMERIC_NOT_FINITE if an entry of the diagonal is NaN or overflows; the signal's reason when aborted. *Source*: Higham (2002), section 10.3; LAPACK's dpstrf for the tolerance.
+ * *Cost* for rank r: O((n k)^2 (r + sum of widths)) in the linear algebra's kernels up to 4096 rows; beyond,
+ * O(n k r (r + sum of widths)) time and O(n k r) memory. Gives way to the event loop every 30 ms or so. *Throws*
+ * NUMERIC_NOT_FINITE if an entry of the diagonal is NaN or overflows; the signal's reason when aborted. *Source*: Higham
+ * (2002), section 10.3; LAPACK's dpstrf for the tolerance.
  */
 export async function tangentCholesky(
   tangents: readonly LayerTangents[],
   k: number,
-  signal?: AbortSignal,
+  { linearAlgebra, signal, denseRows = DENSE_ROWS }: TangentCholeskyOptions,
 ): Promise<TangentCholesky> {
   const rows = rowsOf(tangents); // n k
-  const p = parametersOf(tangents);
-  const most = Math.min(rows, p);
-  const factor = new Float64Array(rows * most); // L: (n k) x rank, row-major
-  const left = diagonal(tangents, rows, k); // what remains of the diagonal of Theta
-  const tolerance = rows * Number.EPSILON * left.reduce((a, b) => Math.max(a, b), 0);
+  const diagonal = kernelDiagonal(tangents, k);
+  const tolerance = rows * Number.EPSILON * diagonal.reduce((a, b) => Math.max(a, b), 0);
   // finite only if all of the diagonal is; NaN compares as small, and would pass for rank 0
-  if (!Number.isFinite(tolerance)) throw notFinite(left, k);
+  if (!Number.isFinite(tolerance)) throw notFinite(diagonal, k);
+  // past p pivots nothing can be left but rounding
+  const most = Math.min(rows, parametersOf(tangents));
+  if (rows > denseRows) return byColumns(tangents, k, diagonal, most, tolerance, signal);
+  const theta = await tangentKernel(tangents, k, linearAlgebra, signal);
+  const found = await linearAlgebra.pivotedCholeskyAsync(theta, tolerance, signal);
+  const { factor, pivots, dropped } = found;
+  const rank = Math.min(found.rank, most);
+  const last = rank === 0 ? 0 : factor.values[(rank - 1) * factor.cols + rank - 1]!;
+  const places = Array.from({ length: rank }, (_, i) => i);
+  return {
+    pivots: Array.from(pivots.subarray(0, rank)),
+    kept: last * last,
+    dropped,
+    tolerance,
+    solve: (b) => solveChosen(factor.values, factor.cols, places, b),
+  };
+}
+
+async function byColumns(
+  tangents: readonly LayerTangents[],
+  k: number,
+  left: Float64Array,
+  most: number,
+  tolerance: number,
+  signal?: AbortSignal,
+): Promise<TangentCholesky> {
+  const rows = left.length;
+  const factor = new Float64Array(rows * most); // L: (n k) x rank, row-major
   const pivots: number[] = [];
   let kept = 0;
   let work = 0;
   for (;;) {
     const pivot = indexOfLargest(left);
     const value = left[pivot] ?? 0; // without rows nothing is left
-    // past p pivots nothing can be left but rounding
     if (pivots.length === most || !(value > tolerance)) {
       const solve = (b: Float64Array) => solveChosen(factor, most, pivots, b);
       return { pivots, kept, dropped: Math.max(value, 0), tolerance, solve };
     }
-    const column = kernelColumn(tangents, rows, k, pivot);
-    eliminate(factor, most, pivots.length, column, pivot, left);
+    eliminate(factor, most, pivots.length, kernelColumn(tangents, k, pivot), pivot, left);
     pivots.push(pivot);
     kept = value;
     work += rows * (pivots.length + 64);
@@ -66,35 +102,6 @@ export async function tangentCholesky(
       signal?.throwIfAborted();
     }
   }
-}
-
-/** Theta[:, pivot] = sum over layers (delta delta') (h h' + bias^2). */
-function kernelColumn(tangents: readonly LayerTangents[], rows: number, k: number, pivot: number): Float64Array {
-  const column = new Float64Array(rows); // n k
-  const sample = Math.floor(pivot / k);
-  for (const { layer, h, bias, delta } of tangents) {
-    const { inputs, outputs } = layer;
-    for (let i = 0; i * k < rows; i++) {
-      const alike = bias * bias + dot(h, i * inputs, h, sample * inputs, inputs);
-      for (let c = 0; c < k; c++) {
-        column[i * k + c]! += alike * dot(delta, (i * k + c) * outputs, delta, pivot * outputs, outputs);
-      }
-    }
-  }
-  return column;
-}
-
-function diagonal(tangents: readonly LayerTangents[], rows: number, k: number): Float64Array {
-  const squares = new Float64Array(rows); // n k
-  for (const { layer, h, bias, delta } of tangents) {
-    const { inputs, outputs } = layer;
-    for (let row = 0; row < rows; row++) {
-      const at = Math.floor(row / k) * inputs;
-      squares[row]! +=
-        (bias * bias + dot(h, at, h, at, inputs)) * dot(delta, row * outputs, delta, row * outputs, outputs);
-    }
-  }
-  return squares;
 }
 
 /** Adds the column of `pivot` to the factor and takes it off the diagonal. */
@@ -116,7 +123,7 @@ function eliminate(
   left[pivot] = Number.NEGATIVE_INFINITY;
 }
 
-/** L L' c = b on the chosen rows: forwards, then backwards. */
+/** L L' c = b on the chosen rows, which stand there in the factor: forwards, then backwards. */
 function solveChosen(factor: Float64Array, stride: number, pivots: readonly number[], b: Float64Array): Float64Array {
   const c = b.slice();
   for (let i = 0; i < c.length; i++) {

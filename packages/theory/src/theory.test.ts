@@ -179,9 +179,12 @@ describe.each([
     const { rank } = numericalRank(j, { linearAlgebra });
     expect((await jacobianRankOf(model, theta, x, n, { linearAlgebra })).rank).toBe(rank);
     // and the largest pivot is the largest squared row
-    const { pivots } = await tangentCholesky(tangents, 2);
+    const { pivots } = await tangentCholesky(tangents, 2, { linearAlgebra });
     const squares = Array.from({ length: j.rows }, (__, r) => norm(j.values.subarray(r * j.cols, (r + 1) * j.cols)));
     expect(squares[pivots[0]!]).toBeCloseTo(Math.max(...squares), 12);
+    const byColumns = await tangentCholesky(tangents, 2, { linearAlgebra, denseRows: 0 });
+    expect(byColumns.kept / byColumns.tolerance).toBeGreaterThan(1);
+    expect(byColumns.pivots.length).toBe(pivots.length);
   });
 });
 
@@ -213,15 +216,18 @@ property.prop([any], { numRuns: 150 })(
     fc.pre((sigma[rank] ?? 0) < 1e-14 * (sigma[0] ?? 1));
     expect((await jacobianRankOf(c.model, c.theta, c.x, c.n, { linearAlgebra })).rank).toBe(rank);
     const tangents = layerTangents(c.model, c.theta, c.x, c.n);
-    const { pivots } = await tangentCholesky(tangents, recipe.outputs);
-    expect(new Set(pivots).size).toBe(pivots.length);
-    // the chosen rows are independent: they alone have the full rank
-    const rows = new Float64Array(pivots.length * j.cols);
-    pivots.forEach((pivot, i) => {
-      rows.set(j.values.subarray(pivot * j.cols, (pivot + 1) * j.cols), i * j.cols);
-    });
-    if (pivots.length === rank && rank > 0) {
-      expect(numericalRank({ rows: rank, cols: j.cols, values: rows }, { linearAlgebra }).rank).toBe(rank);
+    // with the kernel formed, and column by column
+    for (const denseRows of [4096, 0]) {
+      const { pivots } = await tangentCholesky(tangents, recipe.outputs, { linearAlgebra, denseRows });
+      expect(new Set(pivots).size).toBe(pivots.length);
+      // the chosen rows are independent: they alone have the full rank
+      const rows = new Float64Array(pivots.length * j.cols);
+      pivots.forEach((pivot, i) => {
+        rows.set(j.values.subarray(pivot * j.cols, (pivot + 1) * j.cols), i * j.cols);
+      });
+      if (pivots.length === rank && rank > 0) {
+        expect(numericalRank({ rows: rank, cols: j.cols, values: rows }, { linearAlgebra }).rank).toBe(rank);
+      }
     }
   },
 );

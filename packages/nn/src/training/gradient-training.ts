@@ -2,7 +2,15 @@
  * The training loop of a trial: from a model, a split and settings to one metric per epoch. All arithmetic happens in a
  * BackendTrainer; this only orders epochs, measures, offers snapshots and gives way to the event loop.
  */
-import { type FitContext, type Metric, nextTurn, type Rng, type Trainer, type TrainingWarning, TrialError } from '@tangentlab/core';
+import {
+  type FitContext,
+  type Metric,
+  nextTurn,
+  type Rng,
+  type Trainer,
+  type TrainingWarning,
+  TrialError,
+} from '@tangentlab/core';
 import {
   activationSpec,
   type BackendTrainer,

@@ -69,6 +69,7 @@ export function linearAlgebraOver(pool: WorkspacePool): LinearAlgebra {
     cholesky: (a) => inOneStretch(choleskyInSteps(pool, a)),
     choleskyAsync: (a, signal) => inTurns(choleskyInSteps(pool, a), signal),
     pivotedCholesky: (a, tolerance) => inOneStretch(pivotedCholeskyInSteps(pool, a, tolerance)),
+    pivotedCholeskyAsync: (a, tolerance, signal) => inTurns(pivotedCholeskyInSteps(pool, a, tolerance), signal),
     solveTriangular: (t, b, options) => inOneStretch(solveTriangularInSteps(pool, t, b, options)),
     symmetricEigenvalues: (a) => inOneStretch(symmetricEigenvaluesInSteps(pool, a)),
     symmetricEigenvaluesAsync: (a, signal) => inTurns(symmetricEigenvaluesInSteps(pool, a), signal),

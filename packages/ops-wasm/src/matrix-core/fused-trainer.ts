@@ -18,9 +18,9 @@ import {
 } from '@tangentlab/tensor';
 import { activationCode, lastDropped, lossCode, optimizerCode } from './codes.js';
 import type { Block } from './heap.js';
+import type { Machine } from './machine.js';
 import { type NetworkPlan, planOf } from './network-plan.js';
 import { bytesOf, FLOAT, putRows, strideOf, takeRows } from './padded-rows.js';
-import type { Machine } from './wasm-backend.js';
 
 const DOUBLE = 8;
 /** Products of a sample and a parameter between two turns of the event loop: some 30 ms. */

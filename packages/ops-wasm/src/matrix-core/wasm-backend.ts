@@ -30,20 +30,13 @@ import {
 import type { WasmProgram } from '../web-assembly.js';
 import { activationCode, lastDropped, lossCode, optimizerCode } from './codes.js';
 import { fuse } from './fused-trainer.js';
-import { type Block, Heap } from './heap.js';
+import type { Block } from './heap.js';
 import type { Kernels } from './kernels.js';
+import { type Machine, machineOf } from './machine.js';
 import { bytesOf, FLOAT, putRows, strideOf, takeRows } from './padded-rows.js';
-import { SharedTables } from './shared-tables.js';
 
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
 const CLIP_EPSILON = 1e-6;
-
-/** An instance with its memory. */
-export interface Machine {
-  readonly kernels: Kernels;
-  readonly heap: Heap;
-  readonly tables: SharedTables;
-}
 
 /** A build, and how a run's header calls it. */
 export interface Build {
@@ -76,10 +69,8 @@ export class WasmBackend implements MatrixBackend {
   async init(): Promise<void> {
     const build = await this.#open();
     await build.program.compile();
-    const kernels = build.program.instantiate();
-    const heap = new Heap(kernels.memory, kernels.heapStart(1));
     this.#build = build;
-    this.#machine = { kernels, heap, tables: new SharedTables(heap) };
+    this.#machine = machineOf(build.program.instantiate());
   }
 
   async dispose(): Promise<void> {

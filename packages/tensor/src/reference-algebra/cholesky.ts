@@ -26,7 +26,7 @@ export function* choleskyInSteps(a: DenseMatrix): Steps<DenseMatrix> {
 }
 
 /** *Cost*: n r^2 multiplications for rank r. *Source*: Higham (2002), section 10.3; LAPACK's dpstrf for the tolerance. */
-export function pivotedCholesky(a: DenseMatrix, tolerance?: number): PivotedCholesky {
+export function* pivotedCholeskyInSteps(a: DenseMatrix, tolerance?: number): Steps<PivotedCholesky> {
   checkSquare('pivotedCholesky', a);
   checkTolerance('pivotedCholesky', tolerance);
   const n = a.rows;
@@ -50,6 +50,7 @@ export function pivotedCholesky(a: DenseMatrix, tolerance?: number): PivotedChol
       l[i * n + rank] = value;
       left[i]! -= value * value;
     }
+    yield (n - rank) * rank;
   }
   const values = new Float64Array(n * rank);
   for (const [i, row] of order.entries()) values.set(l.subarray(row * n, row * n + rank), i * rank);

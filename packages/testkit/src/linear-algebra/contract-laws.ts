@@ -39,6 +39,7 @@ const TWINS: Readonly<
   gemm: (algebra, a, b, signal) => algebra.gemmAsync(a, b, { alpha: 2, beta: 3, c: b }, signal),
   syrk: (algebra, a, _, signal) => algebra.syrkAsync(a, {}, signal),
   cholesky: (algebra, a, _, signal) => algebra.choleskyAsync(a, signal),
+  pivotedCholesky: (algebra, a, _, signal) => algebra.pivotedCholeskyAsync(a, undefined, signal),
   symmetricEigenvalues: (algebra, a, _, signal) => algebra.symmetricEigenvaluesAsync(a, signal),
   symmetricEigen: (algebra, a, _, signal) => algebra.symmetricEigenAsync(a, signal),
   svd: (algebra, a, _, signal) => algebra.svdAsync(a, signal),
