@@ -25,6 +25,7 @@ import {
   warmup,
 } from '@tangentlab/nn';
 import { GpuBackend } from '@tangentlab/ops-gpu';
+import { createBackend } from '@tangentlab/ops-wasm';
 import {
   type ActivationName,
   type Clip,
@@ -136,7 +137,11 @@ async function trained(given: Case, backend: MatrixBackend = new ReferenceBacken
   };
   const schedule = scheduleOf(given.schedule);
   const table = targetsOf(tableOf(given), given.loss.labelSmoothing);
-  const start = () => composeTrainer(backend, spec, table, Float64Array.from(given.initial));
+  const initial = Float64Array.from(given.initial);
+  const start = () => {
+    const fused = backend.createTrainer?.(spec, table, initial);
+    return fused === undefined || 'notFused' in fused ? composeTrainer(backend, spec, table, initial) : fused;
+  };
   const order = Int32Array.from({ length: SAMPLES }, (_, i) => i);
   const rates = (epoch: number) =>
     Float64Array.from({ length: given.stepsPerEpoch }, (_, step) =>
@@ -190,7 +195,6 @@ function publicTrainer(given: Case): Trainer<Mlp, never, string> {
 }
 
 const worst: { name: string; gap: number }[] = [];
-const worstInF32: { name: string; gap: number }[] = [];
 
 /** The name of the case with the largest gap, and the gap. */
 const largestOf = (gaps: typeof worst) => gaps.reduce((a, b) => (a.gap > b.gap ? a : b), { name: 'none', gap: 0 });
@@ -236,13 +240,17 @@ test('the largest difference after a hundred steps is printed, and a wrong const
   expect(gap(wrong.afterHundredSteps, given.afterHundredSteps)).toBeGreaterThan(1e-9);
 });
 
-describe('in single precision, through gpu.js on the CPU', () => {
-  const backend = new GpuBackend({ mode: 'cpu' });
+describe.each([
+  ['gpu.js on the CPU, operation by operation', () => new GpuBackend({ mode: 'cpu' })],
+  ['WebAssembly, in one call an epoch', () => createBackend()],
+] as const)('in single precision, through %s', (how, make) => {
+  const backend: MatrixBackend = make();
+  const worstInF32: { name: string; gap: number }[] = [];
   beforeAll(() => backend.init());
   afterAll(async () => {
     const { name, gap: largest } = largestOf(worstInF32);
     console.log(
-      `${worstInF32.length} trainings in f32: largest relative difference ${largest.toExponential(1)} (${name})`,
+      `${worstInF32.length} trainings through ${how}: largest relative difference ${largest.toExponential(1)} (${name})`,
     );
     await backend.dispose();
   });
