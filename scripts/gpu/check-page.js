@@ -47,6 +47,15 @@ const SCENES = {
       }
     },
   },
+  'default: WebAssembly, an epoch in one call': {
+    size: WIDE,
+    query: '?trials=10&start',
+    act: async (page) => {
+      await expectState(page, 'done');
+      await expectText(page, '#backend', /^Computed by WebAssembly simd128, f32/);
+      await expectText(page, '#best', /^Best: trial \d+, accuracy 0\.8\d\d, with (32|64|128) hidden units/);
+    },
+  },
   'narrow: the same on a telephone, nothing beyond its edge': {
     size: NARROW,
     query: '?trials=4&mode=webasm&start',

@@ -1,15 +1,16 @@
 /**
- * What the page can compute with: the plain reference, and gpu.js in each of its modes.
+ * What the page can compute with: WebAssembly, gpu.js in each of its modes, the plain reference.
  */
-import { gpu, reference } from 'tangentlab';
+import { autoBackend, gpu, reference, wasm } from 'tangentlab';
 
 /** The choices, with what a reader sees. */
 export const BACKENDS = {
-  auto: 'the best that is here',
+  auto: 'the fastest with the same bits everywhere',
+  wasm: 'WebAssembly, an epoch in one call',
   webgpu: 'WebGPU',
   webgl2: 'WebGL 2',
   webgl: 'WebGL',
-  webasm: 'WebAssembly',
+  webasm: 'gpu.js, WebAssembly',
   async: 'gpu.js, asynchronous',
   cpu: 'gpu.js, JavaScript',
   reference: 'plain TypeScript, 64 bit',
@@ -20,6 +21,8 @@ export type BackendName = keyof typeof BACKENDS;
 
 /** The provider for a choice. */
 export function backendNamed(name: BackendName) {
+  if (name === 'auto') return autoBackend();
+  if (name === 'wasm') return wasm();
   return name === 'reference' ? reference() : gpu({ mode: name });
 }
 
