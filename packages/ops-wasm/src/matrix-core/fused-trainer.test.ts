@@ -3,6 +3,7 @@
  * add and multiply the same numbers in the same order. What is measured in f64 on the way - losses, norms - agrees within
  * the roundings of f32.
  */
+import { createHash } from 'node:crypto';
 import { fc, test as property } from '@fast-check/jest';
 import { isTangentError, Rng, type TangentError } from '@tangentlab/core';
 import { composeTrainer } from '@tangentlab/nn';
@@ -304,3 +305,31 @@ function codeOf(act: () => unknown): string {
   }
   return 'none';
 }
+
+/** SHA-256 of the parameters after some epochs, begun: any machine, engine and page must come to the same. */
+const BITS: Readonly<Record<ActivationName, string>> = {
+  identity: '6ad9ec36dd3cef84',
+  relu: 'dd6f1774e16ceda7',
+  leakyRelu: '29882dff91a853cf',
+  tanh: 'd731131c9dd60546',
+  sigmoid: '5c3cb89a195514bd',
+  gelu: '89e44d786c94c8dc',
+  erf: '0b97a10d46b91421',
+  softplus: '978182ea26948c1c',
+  sine: 'c3bec650827daaab',
+};
+
+test.each(Object.entries(BITS) as [ActivationName, string][])(
+  'training with %s has the bits that it has on every machine',
+  async (activation, want) => {
+    const spec = { ...SPEC, activation };
+    const backend = await opened();
+    const data = dataFor(spec, SAMPLES, 1);
+    const trainer = fused(backend, spec, data, initialFor(spec, 1));
+    for (let epoch = 0; epoch < 20; epoch++) await trainer.runEpoch(orderOf(SAMPLES, epoch), epoch, ratesFor(spec));
+    const hash = createHash('sha256')
+      .update(new Uint8Array((await trainer.parameters()).buffer))
+      .digest('hex');
+    expect(hash.slice(0, 16)).toBe(want);
+  },
+);
