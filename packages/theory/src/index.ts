@@ -1,10 +1,17 @@
 /**
  * The public face of @tangentlab/theory: instruments that measure the theory of a network, functions first.
  */
-export * from './jacobian.js';
-export * from './jacobian-products.js';
-export * from './jacobian-rank.js';
-export * from './linearize.js';
-export * from './numerical-rank.js';
-export * from './row-span.js';
-export * from './tangent-cholesky.js';
+export { vjp } from './derivatives/backward-pass.js';
+export * from './derivatives/curvature-products.js';
+export { type ForwardTangent, forwardTangent, jvp } from './derivatives/forward-tangent.js';
+export * from './derivatives/jacobian.js';
+export * from './derivatives/jacobian-products.js';
+export * from './derivatives/layer-blocks.js';
+export * from './derivatives/layer-tangents.js';
+export * from './derivatives/loss-curvature.js';
+export * from './kernel/tangent-kernel.js';
+export * from './linearisation/linearize.js';
+export * from './rank/jacobian-rank.js';
+export * from './rank/numerical-rank.js';
+export * from './rank/row-span.js';
+export * from './rank/tangent-cholesky.js';

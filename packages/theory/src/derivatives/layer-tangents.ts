@@ -1,10 +1,9 @@
 /**
- * The Jacobian of the map from parameters to predictions, by backpropagation in f64: exact up to rounding, one sweep per
- * output. Dropout plays no part: it is the trained network that is looked at.
+ * What backpropagation leaves at every layer: the Jacobian in factored form, from which products, blocks and kernels are
+ * made. Exact up to rounding, one sweep per output. Dropout plays no part: it is the trained network that is looked at.
  */
-// n samples, k outputs, p parameters; J is (n k) x p, row-major, rows sample by sample
+// n samples, k outputs, p parameters
 import { forwardPass, type Layer, layersOf, type Mlp } from '@tangentlab/nn';
-import type { DenseMatrix } from '@tangentlab/tensor';
 
 /** What backpropagation leaves at a layer: its inputs and the sensitivity of every output to its pre-activations. */
 export interface LayerTangents {
@@ -36,32 +35,6 @@ export function layerTangents(model: Mlp, theta: Float64Array, x: Float64Array, 
     if (l > 0) delta = backThrough(model, theta, l, layer, preActivations[l - 1]!, delta, k);
   }
   return tangents;
-}
-
-/**
- * The Jacobian dZ/dtheta.
- *
- * *Shapes*: (n k) x p, row i k + c is output c of sample i; columns in the order of the parameter vector. *Cost*: O(n k p)
- * time and memory: 38 MB for the seed document's largest network on 800 samples. *Throws* SHAPE_MISMATCH.
- */
-export function jacobian(model: Mlp, theta: Float64Array, x: Float64Array, n: number): DenseMatrix {
-  const k = model.widths.at(-1)!;
-  const p = model.parameterCount;
-  const tangents = layerTangents(model, theta, x, n);
-  const values = new Float64Array(n * k * p);
-  for (const { layer, h, bias, delta } of tangents) {
-    const { inputs, outputs, weights, biases } = layer;
-    for (let row = 0; row < n * k; row++) {
-      const i = Math.floor(row / k);
-      for (let o = 0; o < outputs; o++) {
-        const d = delta[row * outputs + o]!;
-        const at = row * p + weights + o * inputs;
-        for (let j = 0; j < inputs; j++) values[at + j] = d * h[i * inputs + j]!;
-        values[row * p + biases + o] = bias * d;
-      }
-    }
-  }
-  return { rows: n * k, cols: p, values };
 }
 
 /** dZ/dz at the last layer: the k x k identity for every sample. */

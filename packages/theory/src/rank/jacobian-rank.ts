@@ -5,7 +5,8 @@ import { type AnalyzerProvider, defineAnalyzer, type Every, parseConfig } from '
 import type { Mlp } from '@tangentlab/nn';
 import { LINEAR_ALGEBRA, type LinearAlgebra, type Samples, type Split } from '@tangentlab/tensor';
 import * as z from 'zod';
-import { jacobian, layerTangents } from './jacobian.js';
+import { jacobian } from '../derivatives/jacobian.js';
+import { layerTangents } from '../derivatives/layer-tangents.js';
 import { numericalRankAsync } from './numerical-rank.js';
 import { distanceFromSpan } from './row-span.js';
 import { tangentCholesky } from './tangent-cholesky.js';

@@ -6,9 +6,9 @@
 // n samples, k outputs, p parameters; Theta is (n k) x (n k)
 import { nextTurn, TrialError } from '@tangentlab/core';
 import { dot, type LinearAlgebra } from '@tangentlab/tensor';
-import type { LayerTangents } from './jacobian.js';
-import { parametersOf, rowsOf } from './jacobian-products.js';
-import { kernelColumn, kernelDiagonal, tangentKernel } from './tangent-kernel.js';
+import { parametersOf, rowsOf } from '../derivatives/jacobian-products.js';
+import type { LayerTangents } from '../derivatives/layer-tangents.js';
+import { kernelColumn, kernelDiagonal, tangentKernel } from '../kernel/tangent-kernel.js';
 
 /** What the factorisation found. */
 export interface TangentCholesky {

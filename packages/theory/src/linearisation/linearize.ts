@@ -2,8 +2,8 @@
  * The linearisation of a network in its parameters: Zlin(theta) = Z(theta0) + J(theta0) (theta - theta0).
  */
 import { type Mlp, predict } from '@tangentlab/nn';
-import { checkLength } from './check-length.js';
-import { jacobian } from './jacobian.js';
+import { checkLength } from '../check-length.js';
+import { jacobian } from '../derivatives/jacobian.js';
 
 /** A network on fixed samples, linear in its parameters. */
 export type LinearizedNetwork = (theta: Float64Array) => Float64Array;

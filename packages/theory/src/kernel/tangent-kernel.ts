@@ -5,8 +5,8 @@
 // n samples, k outputs; Theta is (n k) x (n k)
 import { nextTurn } from '@tangentlab/core';
 import { type DenseMatrix, dot, type LinearAlgebra } from '@tangentlab/tensor';
-import type { LayerTangents } from './jacobian.js';
-import { rowsOf } from './jacobian-products.js';
+import { rowsOf } from '../derivatives/jacobian-products.js';
+import type { LayerTangents } from '../derivatives/layer-tangents.js';
 
 /**
  * All of Theta = sum over layers (delta delta') (h h' + bias^2).

@@ -3,8 +3,8 @@
  * squares and cannot tell below sqrt(eps); this asks J itself, by probing with random combinations of the rows left.
  */
 import { counterUniform } from '@tangentlab/tensor';
-import type { LayerTangents } from './jacobian.js';
-import { rowsOf, timesDirection, timesOutputs } from './jacobian-products.js';
+import { rowsOf, timesDirection, timesOutputs } from '../derivatives/jacobian-products.js';
+import type { LayerTangents } from '../derivatives/layer-tangents.js';
 import type { TangentCholesky } from './tangent-cholesky.js';
 
 /** A residual that is there hides from one probe with a probability near its ratio to the tolerance, and so from all. */

@@ -3,8 +3,8 @@
  */
 // n samples, k outputs, p parameters; J is (n k) x p, rows sample by sample
 import { dot } from '@tangentlab/tensor';
-import { checkLength } from './check-length.js';
-import type { LayerTangents } from './jacobian.js';
+import { checkLength } from '../check-length.js';
+import type { LayerTangents } from './layer-tangents.js';
 
 /**
  * J v: the change of all outputs along a direction in parameter space.
