@@ -24,6 +24,8 @@ const shared = {
 
 export default {
   coverageProvider: 'v8',
+  // a test takes a second; on a machine that does other work ten times that
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/packages/*/src/**/*.test.ts'] },

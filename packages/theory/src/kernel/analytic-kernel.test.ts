@@ -65,6 +65,17 @@ property.prop([variance, variance, correlation, fc.constantFrom('erf', 'sine', '
   },
 );
 
+test.each([
+  [1, 2, 0.5, 0.1467541154603874, 0.2991720213930359],
+  [8, 3, -4, -0.4893088748408103, 0.1550236776338771],
+])('tanh of variances %d and %d, covariance %d: as mpmath 1.3.0 has it at 20 digits', (a, b, c, product, slopes) => {
+  for (const pair of [pairOf(a, b, c), pairOf(b, a, c)]) {
+    const dual = dualOf(ACTIVATIONS.tanh)(pair);
+    expect(Math.abs(dual.out.c - product)).toBeLessThan(1e-14);
+    expect(Math.abs(dual.slopes - slopes)).toBeLessThan(1e-14);
+  }
+});
+
 test('a wrong dual is far from quadrature', () => {
   const pair = pairOf(1, 2, 0.5);
   const [sine, erf] = [dualOf(ACTIVATIONS.sine)(pair), quadratureDual(ACTIVATIONS.erf)(pair)];
