@@ -1,6 +1,11 @@
 /**
  * The public face of @tangentlab/theory: instruments that measure the theory of a network, functions first.
  */
+export type { AnalyzerOptions } from './analyzers/analyzed-samples.js';
+export * from './analyzers/jacobian-rank-analyzer.js';
+export * from './analyzers/linear-distance.js';
+export * from './analyzers/ntk-analyzers.js';
+export * from './analyzers/path-to-interpolation.js';
 export { vjp } from './derivatives/backward-pass.js';
 export * from './derivatives/curvature-products.js';
 export { type ForwardTangent, forwardTangent, jvp } from './derivatives/forward-tangent.js';
