@@ -48,7 +48,7 @@ describe('01-random-search', () => {
     const { code, stdout, stderr } = await run('--trials', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Tangentlab 0\.1\.0: random-search\n {2}search {4}random, 3 trials, seed 42, lag 1\n/);
-    expect(stdout).toContain('back end  reference: plain TypeScript, f64');
+    expect(stdout).toContain('back end  auto: WebAssembly simd128, f32, one thread');
     expect(stdout).toMatch(/trial 1\/3 {2}0\.\d{3} {2}[▁▂▃▄▅▆▇█]{5,15}\n/);
     expect(rowsOf(stdout)).toHaveLength(3);
     expect(stdout).toContain('3 of 3 trials complete');
@@ -177,7 +177,7 @@ describe('01-random-search', () => {
 
   test.each([
     [['--search', 'tep'], '--search: no searcher is named "tep"; known: grid, random.'],
-    [['--backend', 'cuda'], '--backend: no back end is named "cuda"; known: gpu, reference.'],
+    [['--backend', 'cuda'], '--backend: no back end is named "cuda"; known: auto, gpu, reference, wasm.'],
     [['--trials', '0'], '--trials: an integer of at least 1 is needed, got "0"; write for instance --trials 10.'],
     [['--trials', 'ten'], '--trials: an integer of at least 1 is needed, got "ten"; write for instance --trials 10.'],
     [['--seed', '1.5'], '--seed: an integer of at least 0 is needed, got "1.5"; write for instance --seed 10.'],
