@@ -10,12 +10,12 @@ import {
   isTangentError,
   maximize,
   SEARCHER,
-  type TangentError,
   token,
   uniform,
 } from '@tangentlab/core';
 import fc from 'fast-check';
 import { of } from 'rxjs';
+import { errorOf } from '../../../../test/thrown.js';
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: 2000 });
 
@@ -46,16 +46,6 @@ const sound = {
 };
 type Record_ = Record<string, unknown>;
 const build = (record: unknown) => experiment(record as typeof sound);
-
-function errorOf(action: () => unknown): TangentError {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const CODES = ['CONFIG_INVALID', 'SPACE_INVALID', 'WIRING_MISSING', 'WIRING_AMBIGUOUS', 'PLUGIN_INCOMPATIBLE'];
 

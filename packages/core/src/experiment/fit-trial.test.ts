@@ -4,13 +4,13 @@ import {
   Rng,
   type ScheduledAnalyzer,
   type Snapshot,
-  type TangentError,
   type Trainer,
   type Trial,
   TrialError,
   token,
 } from '@tangentlab/core';
 import { concatMap, from, lastValueFrom, map, of, range, throwError, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
 import type { TrainedModel } from './trial-recorder.js';
 
@@ -65,15 +65,6 @@ function setUp(changes: Partial<TrialParts> & { trainer?: unknown; signal?: Abor
   const trial: Trial<{ lr: number }> = { number: 7, params: { lr: 0.1 }, rng, signal, resumedAt: 0, budget: undefined };
   const metrics = lastValueFrom(fitTrial(parts, trial).pipe(toArray())) as Promise<Metric[]>;
   return { metrics, kept, copies };
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  return promise.then(
-    () => {
-      throw new Error('nothing was thrown');
-    },
-    (error: TangentError) => error,
-  );
 }
 
 const losses = [0.5, 0.25, 0.125];
@@ -250,8 +241,8 @@ test.each([
 
 test('what the trainer throws passes as it is', async () => {
   const trainer = fakeTrainer({ count: 0 }, { fit: () => throwError(() => boom) });
-  expect(await rejection(setUp({ trainer }).metrics)).toBe(boom);
-  expect(await rejection(setUp({ trainer: fakeTrainer({ count: 0 }, { fit: thrower }) }).metrics)).toBe(boom);
+  await expect(setUp({ trainer }).metrics).rejects.toBe(boom);
+  await expect(setUp({ trainer: fakeTrainer({ count: 0 }, { fit: thrower }) }).metrics).rejects.toBe(boom);
 });
 
 test('a measure that the trainer has already is CONFIG_INVALID: the one would hide the other', async () => {

@@ -4,15 +4,14 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   maximize,
   SEARCHER,
   type Source,
-  type TangentError,
   type Trainer,
   token,
 } from '@tangentlab/core';
 import { lastValueFrom, NEVER, Observable, of, timer, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const ENGINE = token<string>('Engine');
 const search = defineProvider({
@@ -40,12 +39,6 @@ const fakeOf = (data: Source<number> = five, trainer = quick) =>
     search,
     trials: 2,
   });
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.catch((thrown: unknown) => thrown);
-  if (isTangentError(error)) return error;
-  throw new Error('no error of the house was thrown');
-}
 
 const soon = () => lastValueFrom(timer(20));
 
