@@ -48,6 +48,7 @@ export function searchOptionsOf(
     recorded: earlier.recorded,
     takenOver: earlier.takenOver,
     clock: wiring.resolved(CLOCK),
+    elapsedMs: earlier.elapsedMs,
     signal,
     ...(pruner === undefined ? {} : { pruner }),
   };

@@ -210,9 +210,15 @@ class Search<P, M extends string> {
     // resumptions cost no trial; but only a searcher that gave budgets has any to ask for
     if (this.#asking.log.created >= trials && !this.#budgets) return { reason: 'trials' };
     if (maxFailures !== undefined) this.#countFailures(view, maxFailures);
-    const elapsedMs = this.#now() - this.#startedAt;
+    const elapsedMs = this.#elapsedBefore(slot);
     const rule = stopRules.find((candidate) => candidate.stop({ objectives, view, slot, elapsedMs }));
     return rule === undefined ? undefined : { reason: 'stopped', rule: rule.name };
+  }
+
+  /** The time of the search before this slot; a recorded one was begun in time. */
+  #elapsedBefore(slot: number): number {
+    if (slot < this.#recording.begun) return 0;
+    return (this.#options.elapsedMs ?? 0) + this.#now() - this.#startedAt;
   }
 
   /** The clock, if there is a rule that may want it. */
