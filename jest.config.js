@@ -1,6 +1,7 @@
 /** Tests run on the TypeScript sources (export condition `tangentlab-source`), compiled by swc, as ES modules. */
 const shared = {
   testEnvironment: 'node',
+  testTimeout: 120_000, // a busy machine is no failure; what hangs is found all the same
   testEnvironmentOptions: { customExportConditions: ['tangentlab-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -210,7 +210,7 @@ describe('01-random-search', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }, 60_000);
 
-  test('Ctrl-C ends it within a second and prints what it has', async () => {
+  test('Ctrl-C ends it long before its end and prints what it has', async () => {
     const child = spawn(process.execPath, [EXAMPLE, '--trials', '1000'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let interruptedAt = 0;
@@ -221,25 +221,29 @@ describe('01-random-search', () => {
       child.kill('SIGINT');
     });
     const code = await new Promise((resolve) => child.on('exit', resolve));
-    expect(Date.now() - interruptedAt).toBeLessThan(1000);
+    // a second on an idle machine; the thousand trials would take minutes
+    expect(Date.now() - interruptedAt).toBeLessThan(10_000);
     expect(code).toBe(130);
     expect(stdout).toContain('stopped by Ctrl-C');
     expect(rowsOf(stdout).length).toBeGreaterThanOrEqual(2);
+    expect(rowsOf(stdout).length).toBeLessThan(500);
     expect(stdout).toContain('cancelled');
     expect(stdout).toMatch(/best {2}trial \d+/);
   }, 60_000);
 
   test('Ctrl-C while the rank is measured stops that, too', async () => {
     const child = spawn(process.execPath, [EXAMPLE, '--trials', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let interruptedAt = 0;
+    let stdout = '';
+    let interrupted = false;
     child.stdout.on('data', (chunk: Buffer) => {
-      if (!chunk.toString().includes('accuracy 0')) return;
-      interruptedAt = Date.now();
+      stdout += chunk.toString();
+      if (interrupted || !stdout.includes('accuracy 0')) return;
+      interrupted = true;
       child.kill('SIGINT');
     });
     const code = await new Promise((resolve) => child.on('exit', resolve));
-    expect(Date.now() - interruptedAt).toBeLessThan(1000);
     expect(code).toBe(130);
+    expect(stdout).not.toContain('Jacobian of its');
   }, 60_000);
 });
 

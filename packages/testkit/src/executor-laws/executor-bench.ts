@@ -221,7 +221,7 @@ interface Thrown {
   readonly message?: string;
 }
 
-/** Long enough for what should not happen to happen. */
+/** Long enough for what should not happen to happen: in time, and in turns of this thread where time is short of them. */
 export async function aWhile(): Promise<void> {
-  await firstValueFrom(timer(50));
+  for (let turn = 0; turn < 25; turn++) await firstValueFrom(timer(2));
 }
