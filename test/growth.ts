@@ -4,7 +4,7 @@
  */
 
 /** Ratios of a flat cost lie around 1, those of one that is proportional to the number around 10. */
-export const FLAT_BELOW = 4;
+export const FLAT_BELOW = 3;
 
 /**
  * The processor time for each of ten times as many items, over that for each of `items`; the least of three tries, as what

@@ -33,12 +33,12 @@ test('the time of a trial does not grow with their number', () => {
       { step: 1, values: { score: number } },
     ]).subscribe();
   expect(growthOfCost(3000, search(cycling))).toBeLessThan(FLAT_BELOW);
-  // that of a searcher that reads all of its view eight times does
+  // that of a searcher that reads all of its view twenty times does
   let sum = 0;
   const reading: Searcher = {
     ...cycling,
     ask: ({ slot, view }) => {
-      for (let read = 0; read < 8 * view.told; read++) sum += view.outcome(read >> 3).curve.length;
+      for (let read = 0; read < 20 * view.told; read++) sum += view.outcome(Math.trunc(read / 20)).curve.length;
       return POINTS[slot % 3]!;
     },
   };
