@@ -155,7 +155,7 @@ test.each<[string, Record_, string]>([
   ['an empty name', { name: '' }, '"name" must be a text, got ""'],
   ['a seed that is no integer', { seed: 0.5 }, '"seed" must be an integer, got 0.5'],
   ['no trials', { trials: 0 }, '"trials" must be an integer of at least 1, got 0'],
-  ['a concurrency of 0', { concurrency: 0 }, '"concurrency" must be an integer of at least 1, got 0'],
+  ['a concurrency of 0', { concurrency: 0 }, '"concurrency" must be an integer of at least 1, or \'cores\', got 0'],
   ['a lag of text', { lag: 'all' }, '"lag" must be an integer of at least 1, got "all"'],
   ['a model instead of its function', { model: 'mlp' }, '"model" must be a function of { params, data }, got "mlp"'],
   ['data instead of a source', { data: [1, 2] }, '"data" must be a source, got [1,2]'],

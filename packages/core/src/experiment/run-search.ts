@@ -4,7 +4,7 @@
  */
 import { from, type Observable, switchMap } from 'rxjs';
 import { CLOCK } from '../clock.js';
-import { EXECUTOR } from '../execution/executor.js';
+import { EXECUTOR, trialsAtOnce } from '../execution/executor.js';
 import type { Rng } from '../rng.js';
 import type { Metric } from '../search/metric.js';
 import { PRUNER } from '../search/pruner.js';
@@ -33,7 +33,7 @@ export function searchOptionsOf(
   wiring: Wiring,
   { rng, earlier, signal }: SearchContext,
 ): SearchOptions<SpaceShape> {
-  const { space, objectives, trials, concurrency, lag, policy } = plan;
+  const { space, objectives, trials, lag, policy } = plan;
   const [pruner] = wiring.allResolved(PRUNER);
   return {
     ...policy,
@@ -41,7 +41,7 @@ export function searchOptionsOf(
     searcher: wiring.resolved(SEARCHER),
     objectives,
     trials,
-    concurrency,
+    concurrency: trialsAtOnce(wiring.resolved(EXECUTOR), plan.concurrency),
     lag,
     rng,
     stopRules: wiring.allResolved(STOP_RULE),

@@ -8,6 +8,7 @@ import { dataHash } from '../data-hash.js';
 import { errorRecord, messageOf, type TangentError } from '../errors.js';
 import { EventBus, type GuardedObserver } from '../events/event-bus.js';
 import type { ResolvedPart, RunEvent, StopReason, TrialEvent, TrialFinished, TrialMetric } from '../events/events.js';
+import { EXECUTOR, trialsAtOnce } from '../execution/executor.js';
 import { Rng } from '../rng.js';
 import { isFeasible } from '../search/constraint.js';
 import { Front } from '../search/front.js';
@@ -199,6 +200,7 @@ export class AnyRun {
         log: stored?.link,
         roles: this.#wiring.describe(),
         dataHash,
+        concurrency: trialsAtOnce(this.#wiring.resolved(EXECUTOR), this.plan.concurrency),
       }),
     );
   }

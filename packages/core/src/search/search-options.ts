@@ -59,8 +59,21 @@ export interface SearchOptions<S extends SpaceShape> {
   readonly signal?: AbortSignal;
 }
 
-/** The lag that a concurrency takes unless the user fixes one. */
-export function defaultLag(concurrency: number): number {
+/** How many trials run at once: a number, or as many as the run's executor runs at the same time. */
+export type Concurrency = number | 'cores';
+
+/** Under `'cores'` the lag must not depend on the machine; twice eight trials at once. */
+const LAG_OF_CORES = 16;
+
+/**
+ * The lag that a concurrency takes unless the user fixes one.
+ *
+ * @example
+ * defaultLag(4) // => 8
+ * defaultLag('cores') // => 16
+ */
+export function defaultLag(concurrency: Concurrency): number {
+  if (concurrency === 'cores') return LAG_OF_CORES;
   return concurrency === 1 ? 1 : 2 * concurrency;
 }
 

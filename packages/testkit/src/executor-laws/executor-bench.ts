@@ -74,6 +74,7 @@ export class ExecutorBench {
   readonly #aborts: AbortController[] = [];
   #host: TrialHost | undefined;
   #hash = '';
+  #data: unknown;
 
   readonly #patienceMs: number;
 
@@ -87,8 +88,8 @@ export class ExecutorBench {
 
   async open(): Promise<void> {
     await this.#wiring.resolveAll();
-    const data = await lastValueFrom(travelling.plan.data.open({ rng: Rng.root(seed).split('data') }));
-    this.#hash = dataHash(data);
+    this.#data = await lastValueFrom(travelling.plan.data.open({ rng: Rng.root(seed).split('data') }));
+    this.#hash = dataHash(this.#data);
     this.#host = await hostTrials(travelling, { seed, parts: PARTS, dataHash: this.#hash });
   }
 
@@ -144,7 +145,7 @@ export class ExecutorBench {
       rngPath: Rng.root(seed).split('trial', trial).path,
       resumedAt: 0,
     };
-    const task = { ...channel, description, local: () => this.#hostInUse.run(description, channel) };
+    const task = { ...channel, description, data: this.#data, local: () => this.#hostInUse.run(description, channel) };
     return { task, abort, warnings, kept, busy };
   }
 
