@@ -42,7 +42,8 @@ export function workers({ threads, stopTimeoutMs = 5000, root }: WorkersOptions 
     name: 'workers',
     config: { ...(threads === undefined ? {} : { threads }), stopTimeoutMs, ...(root === undefined ? {} : { root }) },
     create: async () => {
-      const { ThreadPool } = await import('./thread-pool.js');
+      const pool = './thread-pool.js'; // it needs Node: a bundler for browsers must not follow it
+      const { ThreadPool } = (await import(/* @vite-ignore */ pool)) as typeof import('./thread-pool.js');
       return new ThreadPool({ threads, stopTimeoutMs, root });
     },
     release: (pool) => (pool as ThreadPool).release(),
