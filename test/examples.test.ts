@@ -95,6 +95,23 @@ describe('01-random-search', () => {
     expect(rowsOf(stdout)).toHaveLength(1);
   }, 60_000);
 
+  test('--workers trains on threads, with the same table', async () => {
+    const [alone, threads] = await Promise.all([run('--trials', '4'), run('--trials', '4', '--workers', '2')]);
+    expect({ code: threads.code, stderr: threads.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(alone.stdout).toContain('trials    1 at once, inProcess\n');
+    expect(threads.stdout).toContain('trials    2 at once, workers: 2 threads\n');
+    expect(threads.stdout).toContain('lag 16\n');
+    expect(rowsOf(alone.stdout)).toHaveLength(4);
+    expect(rowsOf(threads.stdout)).toEqual(rowsOf(alone.stdout));
+  }, 60_000);
+
+  test('threads find the parts that the command line names', async () => {
+    const { code, stdout } = await run('--workers', '1', '--concurrency', '2', '--backend', 'gpu', '--trials', '1');
+    expect(code).toBe(0);
+    expect(stdout).toContain('trials    2 at once, workers: 1 thread\n');
+    expect(rowsOf(stdout)).toHaveLength(1);
+  }, 60_000);
+
   test('a part swapped in one line of the example is what runs', async () => {
     const { code, stdout } = await runEdited({ 'search: randomSearch()': 'search: gridSearch()' }, '--trials', '1');
     expect(code).toBe(0);
@@ -172,7 +189,8 @@ describe('01-random-search', () => {
   test('--help explains the flags', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const flag of ['--seed', '--trials', '--search', '--backend']) expect(stdout).toContain(flag);
+    for (const flag of ['--seed', '--trials', '--search', '--backend', '--concurrency', '--workers'])
+      expect(stdout).toContain(flag);
   });
 
   test.each([
@@ -181,6 +199,8 @@ describe('01-random-search', () => {
     [['--trials', '0'], '--trials: an integer of at least 1 is needed, got "0"; write for instance --trials 10.'],
     [['--trials', 'ten'], '--trials: an integer of at least 1 is needed, got "ten"; write for instance --trials 10.'],
     [['--seed', '1.5'], '--seed: an integer of at least 0 is needed, got "1.5"; write for instance --seed 10.'],
+    [['--concurrency', 'all'], '--concurrency: an integer of at least 1 is needed, got "all"'],
+    [['--workers', '0'], '--workers: an integer of at least 1 is needed, got "0"; write for instance --workers 10.'],
     [['--tirals', '3'], "command line: unknown option '--tirals'"],
     [['--seed'], "command line: option '--seed <integer>' argument missing"],
     [
