@@ -66,11 +66,13 @@ export class HostedTrial {
   }
 
   #keep(parameters: Float64Array): void {
-    const { buffer } = parameters;
-    // they are the trial's own copy, so they move; a part of something larger, and nothing at all, is cloned
-    const moves =
-      buffer instanceof ArrayBuffer && parameters.byteLength > 0 && parameters.length * 8 === buffer.byteLength;
-    this.#say({ type: 'parameters', parameters }, moves ? [buffer] : []);
+    const { buffer, byteLength } = parameters;
+    // a snapshot's parameters are a copy of their own, so they move; a part of something larger, or nothing, is cloned
+    const moves = Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' && byteLength > 0;
+    this.#say(
+      { type: 'parameters', parameters },
+      moves && byteLength === buffer.byteLength ? [buffer as ArrayBuffer] : [],
+    );
   }
 
   #keepAlive(work: Promise<unknown>): void {

@@ -106,7 +106,7 @@ export class ThreadPool implements Executor, TrialPlace {
       maxThreads: this.capacity,
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'disabled', // an idle thread must hear that it is to release its hosts
-      stricterFIFO: true,
+      stricterFIFO: true, // the earlier trial first, whichever thread is ready
       recordTiming: false,
       argv: process.argv.slice(2), // modules that read the command line find the same
       workerData,
