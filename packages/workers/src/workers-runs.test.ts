@@ -30,6 +30,11 @@ const notesFile = () => join(folder, `notes${files++}`);
 const noted = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const begun = (file: string) =>
+  noted(file)
+    .filter((line) => line.startsWith('begins'))
+    .sort();
+
 /** Slots with these deeds, in turn. */
 const inTurn = (...points: readonly Partial<FixtureParams>[]) =>
   defineProvider({
@@ -131,9 +136,15 @@ test("under 'cores', as many trials run at once as there are threads, at one lag
 test('trials run on threads, and the data is opened once', async () => {
   const [notes, opened] = [notesFile(), notesFile()];
   await start({ options: { notes, opened, steps: [2] }, overrides: { concurrency: 2, trials: 4 } }).result;
-  expect(noted(notes).filter((line) => line.startsWith('begins'))).toHaveLength(4);
-  expect(noted(notes).filter((line) => line.endsWith('main thread'))).toEqual([]);
+  expect(begun(notes)).toEqual([0, 1, 2, 3].map((trial) => `begins ${trial} on a thread, SharedArrayBuffer`));
   expect(noted(opened)).toEqual(['opened']);
+}, 60_000);
+
+test('data that cannot be shared is opened by each thread', async () => {
+  const notes = notesFile();
+  const options = { notes, more: { scale: () => 1 } };
+  await start({ options, spec: { name: 'unshared' }, overrides: { trials: 2 } }).result;
+  expect(begun(notes)).toEqual([0, 1].map((trial) => `begins ${trial} on a thread, ArrayBuffer`));
 }, 60_000);
 
 test('an experiment without a module is refused before anything is trained', async () => {
@@ -269,7 +280,7 @@ describe('trials that are to stop', () => {
     const run = start({ executor, options, parts, overrides: { trials: 3 } });
     const events = await eventsOf(run);
     expect(noted(notes).filter((line) => / 0/.test(line))).toEqual([
-      'begins 0 on a thread',
+      'begins 0 on a thread, SharedArrayBuffer',
       expect.stringContaining('aborted 0: trial 0 was pruned'), // and never idle
     ]);
     expect(endings(events)).toEqual([
