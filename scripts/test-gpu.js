@@ -1,15 +1,16 @@
 /**
  * `npm run test:gpu`: the laws of matrix cores, a whole search, a thousand steps and the troubles of devices on every
- * mode of gpu.js, in Node and in headless Chromium; then the example page. Ends with the line "N passed, N failed".
+ * mode of gpu.js, in Node and in headless Chromium; WebAssembly in Chromium, bit for bit; then the example page. Ends with the line "N passed, N failed".
  *
  * Without Chromium, or without a driver for WebGPU, it says what it skipped; with --require that is a failure. With
- * --only node:webgpu,chromium:webgl2,page it does no more than that; with --screenshots FOLDER the page is painted there.
+ * --only node:webgpu,chromium:webgl2,wasm,page it does no more than that; with --screenshots FOLDER the page is painted there.
  */
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findChromium } from './browser/chromium.js';
 import { checkModes } from './gpu/check-modes.js';
 import { checkPage } from './gpu/check-page.js';
+import { checkWasm } from './gpu/check-wasm.js';
 import { countChecks, errorTable, hostileTable, modeSummary } from './gpu/mode-tables.js';
 
 const { values: flags } = parseArgs({
@@ -41,15 +42,20 @@ for (const { report } of results) {
 }
 
 const chromium = findChromium();
-if (!wanted('page')) print('page: not asked for');
-else if (chromium === undefined) {
-  print('page: skipped: no Chromium was found');
-  skipped++;
-} else {
-  for (const { name, error } of await checkPage(chromium, screenshots)) {
-    print(`page: ${error === undefined ? 'passed' : 'FAILED'} ${name}${error === undefined ? '' : `: ${error}`}`);
-    if (error === undefined) passed++;
-    else failed++;
+for (const [part, check] of /** @type {const} */ ([
+  ['wasm', checkWasm],
+  ['page', checkPage],
+])) {
+  if (!wanted(part)) print(`${part}: not asked for`);
+  else if (chromium === undefined) {
+    print(`${part}: skipped: no Chromium was found`);
+    skipped++;
+  } else {
+    for (const { name, error } of await check(chromium, screenshots)) {
+      print(`${part}: ${error === undefined ? 'passed' : 'FAILED'} ${name}${error === undefined ? '' : `: ${error}`}`);
+      if (error === undefined) passed++;
+      else failed++;
+    }
   }
 }
 

@@ -2,13 +2,12 @@
  * Runs the checks of every mode where it can run, Node and Chromium, and says what was skipped and why.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { findChromium, withChromium } from '../browser/chromium.js';
-import { withServedFolder } from '../browser/serve-folder.js';
+import { findChromium } from '../browser/chromium.js';
+import { inChecksPage, withChecksPage } from './checks-page.js';
 
 /** @typedef {import('./laws-on-mode.js').LawReport} LawReport */
 /** @typedef {{ passed: boolean, detail: string, elapsedMs: number }} Check */
@@ -115,28 +114,9 @@ function output(program, args, env) {
  * @param {(mode: string, outcome: ModeReport | string) => void} take
  */
 async function inChromium(chromium, modes, take) {
-  const folder = mkdtempSync(join(tmpdir(), 'tangentlab-checks-'));
-  try {
-    await build({
-      root: fileURLToPath(new URL('page', import.meta.url)),
-      configFile: false,
-      base: './',
-      logLevel: 'error',
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        target: 'es2022',
-        chunkSizeWarningLimit: 2000,
-      },
-    });
-    await withServedFolder(folder, (address) =>
-      withChromium(chromium, async (context) => {
-        for (const mode of modes) take(mode, await inPage(context, address, mode));
-      }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await withChecksPage(chromium, async (context, address) => {
+    for (const mode of modes) take(mode, await inPage(context, address, mode));
+  });
 }
 
 /**
@@ -146,25 +126,15 @@ async function inChromium(chromium, modes, take) {
  * @returns {Promise<ModeReport | string>}
  */
 async function inPage(context, address, mode) {
-  const page = await context.newPage();
   try {
-    await page.goto(address);
-    await page.waitForFunction('globalThis.checks !== undefined');
-    const check = (/** @type {string} */ name, /** @type {unknown} */ option) =>
-      page.evaluate(
-        ([called, asked, given]) => /** @type {any} */ (globalThis).checks[String(called)](asked, given),
-        [name, mode, option],
-      );
-    return {
-      laws: await check('laws', { numRuns: casesOf(mode) }),
-      training: await check('training', undefined),
-      steps: await check('steps', STEPS),
-      hostile: await check('hostile', undefined),
-      troubles: await check('troubles', undefined), // last: it loses the device
-    };
+    return await inChecksPage(context, address, async (check) => ({
+      laws: await check('laws', mode, { numRuns: casesOf(mode) }),
+      training: await check('training', mode),
+      steps: await check('steps', mode, STEPS),
+      hostile: await check('hostile', mode),
+      troubles: await check('troubles', mode), // last: it loses the device
+    }));
   } catch (error) {
     return `the page failed: ${error instanceof Error ? error.message : String(error)}`;
-  } finally {
-    await page.close();
   }
 }

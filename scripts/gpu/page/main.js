@@ -6,6 +6,7 @@ import { lawsOnMode } from '../laws-on-mode.js';
 import { stepsOnMode } from '../steps-on-mode.js';
 import { trainingOnMode } from '../training-on-mode.js';
 import { troublesOnMode } from '../troubles-on-mode.js';
+import { wasmBits, wasmLaws } from '../wasm-checks.js';
 
 /** Memory in use after a collection of garbage; Chromium shows both where it was told to. */
 async function heapBytes() {
@@ -24,4 +25,6 @@ async function heapBytes() {
   steps: (/** @type {any} */ mode, /** @type {number} */ steps) => stepsOnMode(mode, steps, heapBytes),
   troubles: troublesOnMode,
   hostile: hostileValues,
+  wasmLaws,
+  wasmBits,
 };
