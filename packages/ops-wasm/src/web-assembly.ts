@@ -7,9 +7,9 @@ import { messageOf, RunError } from '@tangentlab/core';
 /** A byte address in the memory of an instance. */
 export type Address = number;
 
-/** The memory of an instance. Growing it detaches every view made before. */
+/** The memory of an instance. Views made before it grew are of no use: detached, or too short where it is shared. */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   grow(pages: number): number;
 }
 
@@ -19,10 +19,14 @@ export interface WasmModule {
 }
 declare const brand: unique symbol;
 
+/** What an instance is given, by module and name. */
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, WasmMemory | (() => void)>>>>;
+
 /** The part of WebAssembly in use. TypeScript has its types only together with those of browsers. */
 interface WebAssemblyHost {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: object };
+  readonly Instance: new (module: WasmModule, imports: WasmImports) => { readonly exports: object };
+  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   compile(bytes: Uint8Array): Promise<WasmModule>;
   validate(bytes: Uint8Array): boolean;
 }
@@ -70,9 +74,9 @@ export class WasmProgram<Exports extends object> {
     return this.#compiled;
   }
 
-  /** A fresh instance with a memory of its own. */
-  instantiate(): Exports {
-    return new (host().Instance)(this.module()).exports as Exports;
+  /** A fresh instance, with a memory of its own unless it is given one. */
+  instantiate(imports: WasmImports = {}): Exports {
+    return instanceOf<Exports>(this.module(), imports);
   }
 
   #unavailable(cause: unknown): RunError {
@@ -84,6 +88,18 @@ export class WasmProgram<Exports extends object> {
       cause,
     });
   }
+}
+
+/** An instance of a module that somebody else has compiled. */
+export function instanceOf<Exports extends object>(module: WasmModule, imports: WasmImports): Exports {
+  return new (host().Instance)(module, imports).exports as Exports;
+}
+
+const MOST_PAGES = 65536;
+
+/** Memory that threads may share, of 4 GiB at most. *Throws* the RangeError of hosts that do not set so much apart. */
+export function sharedMemory(): WasmMemory {
+  return new (host().Memory)({ initial: 1, maximum: MOST_PAGES, shared: true });
 }
 
 function host(): WebAssemblyHost {
