@@ -5,7 +5,7 @@
  *
  * Strides count elements here; rows of B and C are padded to four.
  */
-import { tile1x4, tile1x8, tile4x4, tile4x8 } from './micro-kernels';
+import { tile1x4, tile1x8, tile4x4, tile4x8, turnedTile4x8 } from './micro-kernels';
 import { packedProduct } from './packed-product';
 import { KC } from './scratch';
 import { sharedProduct } from './shared-product';
@@ -110,8 +110,11 @@ function panel(
     const to = c + ((<usize>j) << 2);
     const from = b + ((<usize>j) << 2);
     let i = 0;
-    for (; i + 4 <= m; i += 4)
-      tile4x8(kc, a + <usize>i * across, across, along, from, ldb, to + <usize>i * ldc, ldc, add);
+    for (; i + 4 <= m; i += 4) {
+      const rows = a + <usize>i * across;
+      if (along === 4) tile4x8(kc, rows, across, from, ldb, to + <usize>i * ldc, ldc, add);
+      else turnedTile4x8(kc, rows, along, from, ldb, to + <usize>i * ldc, ldc, add);
+    }
     for (; i < m; i++) tile1x8(kc, a + <usize>i * across, along, from, ldb, to + <usize>i * ldc, add);
   }
   if (j < n) {
