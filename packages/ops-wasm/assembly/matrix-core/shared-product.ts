@@ -8,6 +8,9 @@ import { threads, together, workArguments } from './team';
 const GRAIN: i32 = 16;
 /** So that a thread which is held up leaves its second part to others. */
 const PARTS_PER_THREAD: i32 = 2;
+/** So that parts take a fifth of a second at most: 2^32 multiplications. */
+const LOG_LARGEST: i64 = 32;
+const MOST_PARTS: i64 = 4096;
 
 /** What the parts of a product have in common. Steps count bytes. */
 @unmanaged
@@ -45,7 +48,7 @@ export function sharedProduct(
 ): void {
   const whole = changetype<Product>(workArguments());
   const size = max(m, n);
-  const parts = threads() * PARTS_PER_THREAD;
+  const parts = max(threads() * PARTS_PER_THREAD, <i32>min((<i64>m * n * k) >> LOG_LARGEST, MOST_PARTS));
   const band = ((size + parts - 1) / parts + GRAIN - 1) & -GRAIN;
   whole.direct = direct;
   whole.byColumns = n >= m;

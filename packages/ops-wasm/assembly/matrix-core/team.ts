@@ -21,15 +21,21 @@ const ARGUMENTS: usize = 264;
 
 /** Looks at the ticket before a thread sleeps: some 50 us, more than lies between two products of a step. */
 const LOOKS: i32 = 30_000;
+/** While others have the core that a part needs: in ns, which count as so many looks. */
+const NAP: i64 = 100_000;
+
 /** Imported. Called when a thread has taken a part and does not finish it; throws. */
 declare function lost(): void;
 
 /** How often to look at what is done before a thread counts as lost; 0 where there are no others. */
 let patience: f64 = 0;
+/** Whether this thread may sleep: a page's main thread must not. */
+let naps: bool = false;
 
 /** From now on others may help this instance, with so much patience, or no longer. */
-export function gather(looks: f64): void {
+export function gather(looks: f64, maySleep: i32): void {
   patience = looks;
+  naps = maySleep !== 0;
 }
 
 /** How many threads work together, this one included. */
@@ -53,8 +59,22 @@ export function together(parts: i32, work: (part: i32) => void): void {
     atomic.store<u64>(at + TICKET, (number << 32) | ((<u64>parts) << 16));
     if (atomic.load<i32>(at + ASLEEP) > 0) atomic.notify(at + TICKET, parts - 1);
     takeParts(at);
-    // a page's main thread must not sleep, so nobody does here
-    for (let looks: f64 = 0; atomic.load<i32>(at + DONE) < parts; looks++) if (looks > patience) lost();
+    awaitParts(at + DONE, parts);
+  }
+}
+
+function awaitParts(at: usize, parts: i32): void {
+  let looks: f64 = 0;
+  let done = atomic.load<i32>(at);
+  while (done < parts) {
+    if (looks > patience) lost();
+    if (!naps || looks < LOOKS) {
+      looks++;
+    } else {
+      atomic.wait<i32>(at, done, NAP); // nobody notifies: it ends by itself
+      looks += <f64>NAP;
+    }
+    done = atomic.load<i32>(at);
   }
 }
 

@@ -2,7 +2,7 @@
  * What the module in `assembly/matrix-core/` exports, with types. Matrices are row-major in f32, their rows padded to a
  * multiple of four; counts include the padding.
  */
-import type { Address, WasmMemory } from '../web-assembly.js';
+import type { Address, WasmMemory } from '../wasm-host.js';
 
 /** The exports. */
 export interface Kernels extends NetworkKernels, TeamKernels {
@@ -75,8 +75,11 @@ export interface TeamKernels {
   heapStart(threads: number): Address;
   /** Makes this instance thread 0, 1, ...; 0 unless told. */
   actAsThread(thread: number): void;
-  /** From now on others may help this instance, which looks so often for parts that are not done; 0: nobody may. */
-  gather(patience: number): void;
+  /**
+   * From now on others may help this instance, which looks so often for parts that are not done, and may sleep between;
+   * 0 looks: nobody may help.
+   */
+  gather(patience: number, maySleep: number): void;
   /** How many work together now, this one included. */
   threads(): number;
   /** Helps the thread that is thread 0, and never returns. */

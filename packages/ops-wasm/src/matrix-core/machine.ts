@@ -1,13 +1,13 @@
 /**
  * An instance of the kernels with its memory, and with the threads that help it.
  */
-import type { WasmImports, WasmMemory, WasmProgram } from '../web-assembly.js';
+import type { WasmImports, WasmMemory } from '../wasm-host.js';
+import type { WasmProgram } from '../web-assembly.js';
 import { Heap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import { SharedTables } from './shared-tables.js';
-import { Team } from './team.js';
+import { Team, type TeamHost } from './team.js';
 import type { ThreadCount } from './thread-count.js';
-import type { ThreadHost } from './thread-host.js';
 
 /** A build, how a run's header calls it, and how many threads it works with. */
 export interface Build {
@@ -15,7 +15,7 @@ export interface Build {
   readonly description: string;
   readonly count: ThreadCount;
   /** What several threads share, and where they come from. */
-  readonly shared?: { readonly memory: WasmMemory; readonly host: ThreadHost };
+  readonly shared?: { readonly memory: WasmMemory; readonly host: TeamHost };
 }
 
 export interface Machine {
@@ -32,7 +32,7 @@ export function machineOf({ program, count: { threads }, shared }: Build): Machi
   const { memory, host } = shared;
   const imports: WasmImports = { env: { memory }, team: { lost: () => team.lose() } };
   const kernels = program.instantiate(imports);
-  const team = new Team(kernels, { module: program.module(), memory }, threads, host.start);
+  const team = new Team(kernels, { module: program.module(), memory }, threads, host);
   return around(kernels, threads, team);
 }
 

@@ -14,7 +14,7 @@ import {
   type TrainerSpec,
 } from '@tangentlab/tensor';
 import { backendLaws } from '@tangentlab/testkit';
-import { sharedMemory } from '../web-assembly.js';
+import { sharedMemory } from '../wasm-host.js';
 import { Heap } from './heap.js';
 import { programFor } from './program.js';
 import { LARGE, Team } from './team.js';
@@ -292,7 +292,7 @@ describe('what fails', () => {
       const { kernels, heap, team } = await crew(idler);
       team.announce(LARGE);
       await until(() => team.working === 2);
-      kernels.gather(1e6);
+      kernels.gather(1e6, 1);
       const room = heap.take(4 * 512 * 512).address;
       const product = heap.take(4 * 512 * 512).address;
       const multiply = () => kernels.gemm(0, 0, 512, 512, 512, room, 512, room, 512, product, 512);
@@ -398,7 +398,7 @@ async function crew(host: ThreadHost) {
   const heap = new Heap(memory, end);
   heap.take(1);
   const seat = { module: program.module(), memory, board: first - 512 };
-  const team: Team = new Team(kernels, seat, 2, host.start);
+  const team: Team = new Team(kernels, seat, 2, host);
   const other = () => heap.integers(second, (end - second) / 4);
   return { kernels, heap, team, other };
 }

@@ -6,6 +6,9 @@ import { messageOf, RunError } from '@tangentlab/core';
 import type { TeamKernels } from './kernels.js';
 import type { Seat, Thread, ThreadHost } from './thread-host.js';
 
+/** Where threads come from. */
+export type TeamHost = Pick<ThreadHost, 'start' | 'maySleep'>;
+
 /** So many multiplications in one product, some 0.2 ms of them, make a layer large. */
 export const LARGE = 2 ** 22;
 
@@ -16,18 +19,18 @@ export class Team {
   readonly #kernels: TeamKernels;
   readonly #seat: Omit<Seat, 'thread'>;
   readonly #size: number;
-  readonly #start: ThreadHost['start'];
+  readonly #host: TeamHost;
   readonly #gone: Promise<void>[] = [];
   #threads: Thread[] = [];
   #begun = false;
   #trouble: string | undefined;
 
   /** @param size Threads in all, the caller's included. */
-  constructor(kernels: TeamKernels, seat: Omit<Seat, 'thread'>, size: number, start: ThreadHost['start']) {
+  constructor(kernels: TeamKernels, seat: Omit<Seat, 'thread'>, size: number, host: TeamHost) {
     this.#kernels = kernels;
     this.#seat = seat;
     this.#size = size;
-    this.#start = start;
+    this.#host = host;
   }
 
   /** Announces a product of so many multiplications: threads start if it is the first large one. They help once they run. */
@@ -36,8 +39,8 @@ export class Team {
     this.#begun = true;
     try {
       for (let thread = 1; thread < this.#size; thread++)
-        this.#threads.push(this.#start({ ...this.#seat, thread }, (why) => this.#disband(why)));
-      this.#kernels.gather(PATIENCE);
+        this.#threads.push(this.#host.start({ ...this.#seat, thread }, (why) => this.#disband(why)));
+      this.#kernels.gather(PATIENCE, Number(this.#host.maySleep));
     } catch (error) {
       this.#disband(messageOf(error));
     }
@@ -77,7 +80,7 @@ export class Team {
   }
 
   #sendAway(): void {
-    this.#kernels.gather(0);
+    this.#kernels.gather(0, 0);
     for (const thread of this.#threads) this.#gone.push(thread.stop());
     this.#threads = [];
   }

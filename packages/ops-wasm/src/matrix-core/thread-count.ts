@@ -15,7 +15,7 @@ export interface ThreadCount {
 /** All cores up to eight, or as many as are wanted; one where the host has no more. */
 export function threadCount(
   wanted: number | 'auto',
-  { cores, first, obstacle }: Omit<ThreadHost, 'start'>,
+  { cores, first, obstacle }: Omit<ThreadHost, 'start' | 'maySleep'>,
 ): ThreadCount {
   if (wanted === 1) return { threads: 1, why: '' };
   if (obstacle !== undefined) return { threads: 1, why: obstacle };

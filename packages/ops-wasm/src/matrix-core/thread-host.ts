@@ -2,7 +2,7 @@
  * What the host of this program has for threads that share memory: Node.js, or a page that is isolated from other origins.
  */
 import { messageOf } from '@tangentlab/core';
-import type { WasmMemory, WasmModule } from '../web-assembly.js';
+import type { WasmMemory, WasmModule } from '../wasm-host.js';
 
 /** What a thread gets: the compiled kernels, the memory of all, and which of them it is. */
 export interface Seat {
@@ -23,6 +23,8 @@ export interface ThreadHost {
   readonly cores: number;
   /** Whether this is the first thread of the program; in another one, the cores are shared with its like. */
   readonly first: boolean;
+  /** Whether this thread may wait for others without using a core. */
+  readonly maySleep: boolean;
   /** Why threads cannot share memory here, in a few words. */
   readonly obstacle?: string;
   /** Starts a thread, which keeps no program alive. `ended` is told why, if it ends by itself. *Throws* if it cannot. */
@@ -35,14 +37,18 @@ export function threadHost(): ThreadHost {
   return node === undefined ? pageHost() : nodeHost();
 }
 
+/** Threads load the built program, also where tests run the sources. */
+const PROGRAM = '../../dist/matrix-core/thread.js';
+
 /** Node.js, whose threads run the program at `url`. */
-export function nodeHost(url = new URL('../../dist/matrix-core/thread.js', import.meta.url)): ThreadHost {
+export function nodeHost(url = new URL(PROGRAM, import.meta.url)): ThreadHost {
   // not imported: bundlers for pages shall not look for them
   const { Worker, isMainThread } = process.getBuiltinModule('node:worker_threads');
   const { availableParallelism } = process.getBuiltinModule('node:os');
   return {
     cores: availableParallelism(),
     first: isMainThread,
+    maySleep: true,
     start(seat, ended) {
       const worker = new Worker(url, { workerData: seat, execArgv: [] });
       let stopped = false;
@@ -80,6 +86,7 @@ function pageHost(): ThreadHost {
   return {
     cores: navigator?.hardwareConcurrency ?? 1,
     first: document !== undefined,
+    maySleep: document === undefined,
     ...(isolated ? {} : { obstacle: 'no shared memory: the page is not cross-origin isolated' }),
     start(seat, ended) {
       // in this very form, which bundlers know

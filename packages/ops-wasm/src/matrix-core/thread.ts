@@ -2,7 +2,7 @@
  * The program of a thread that helps with large layers: it does its parts of what is put up in the memory, until it is
  * ended from outside.
  */
-import { instanceOf } from '../web-assembly.js';
+import { instanceOf } from '../wasm-host.js';
 import type { Kernels } from './kernels.js';
 import type { Seat } from './thread-host.js';
 
@@ -18,5 +18,6 @@ interface PageScope {
   addEventListener(type: 'message', listener: (event: { data: Seat }) => void): void;
 }
 
-if (typeof process === 'object') help(process.getBuiltinModule('node:worker_threads').workerData as Seat);
+const node = typeof process === 'object' ? process.getBuiltinModule : undefined;
+if (node !== undefined) help(node('node:worker_threads').workerData as Seat);
 else (globalThis as unknown as PageScope).addEventListener('message', ({ data }) => help(data));

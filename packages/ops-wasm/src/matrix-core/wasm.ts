@@ -4,7 +4,7 @@
 import { defineProvider, messageOf, type Provider, parseConfig } from '@tangentlab/core';
 import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
 import * as z from 'zod';
-import { sharedMemory, type WasmMemory } from '../web-assembly.js';
+import { sharedMemory, type WasmMemory } from '../wasm-host.js';
 import type { Build } from './machine.js';
 import { programFor } from './program.js';
 import { type ThreadCount, threadCount } from './thread-count.js';
