@@ -1,6 +1,7 @@
 /** Tests run on the TypeScript sources (export condition `tangentlab-source`), compiled by swc, as ES modules. */
 const shared = {
   testEnvironment: 'node',
+  testTimeout: 120_000, // a busy machine is no failure; what hangs is found all the same
   testEnvironmentOptions: { customExportConditions: ['tangentlab-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -24,6 +25,8 @@ const shared = {
 
 export default {
   coverageProvider: 'v8',
+  // a test takes a second; on a machine that does other work ten times that
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/packages/*/src/**/*.test.ts'] },

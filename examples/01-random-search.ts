@@ -4,6 +4,7 @@
  * Edit and start again. Swap a part in one line: `search: gridSearch()`, another space, another objective. The runner
  * shows one objective; with several, read `front` of `await seed5.run().result`.
  */
+import { isMainThread } from 'node:worker_threads';
 import {
   adam,
   autoBackend,
@@ -23,8 +24,9 @@ import {
 import { withFlags } from './terminal/flags.js';
 import { runInTerminal } from './terminal/run-in-terminal.js';
 
-const seed5 = experiment({
+const described = experiment({
   name: 'random-search',
+  module: import.meta.url,
   seed: 42,
   data: makeClassification({ samples: 1000, features: 20, randomState: 42 }).pipe(
     standardScale(),
@@ -46,9 +48,10 @@ const seed5 = experiment({
 });
 
 // what the command line says goes over what stands above: npm start -- --search grid --backend gpu --trials 20
-await runInTerminal((argv) =>
-  withFlags(seed5, argv, {
-    search: { random: randomSearch, grid: gridSearch },
-    backend: { auto: autoBackend, wasm, reference, gpu },
-  }),
-);
+export const seed5 = withFlags(described, {
+  search: { random: randomSearch, grid: gridSearch },
+  backend: { auto: autoBackend, wasm, reference, gpu },
+});
+
+// with --workers, threads load this module, too: they need the experiment, and must not run it
+if (isMainThread) await runInTerminal(seed5);

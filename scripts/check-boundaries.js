@@ -6,7 +6,12 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { clockViolations } from './boundaries/clock-rule.js';
 import { cycleViolations } from './boundaries/cycle-rule.js';
-import { heavyViolations, undeclaredViolations, unusedViolations } from './boundaries/dependency-rules.js';
+import {
+  heavyViolations,
+  nodeViolations,
+  undeclaredViolations,
+  unusedViolations,
+} from './boundaries/dependency-rules.js';
 import { readPackages } from './boundaries/package-tree.js';
 import { identityViolations, siblingViolations } from './boundaries/sibling-rules.js';
 
@@ -47,6 +52,9 @@ export const HEAVY = {
   pg: { home: 'storage', lazy: false },
 };
 
+/** Packages that run in Node.js alone. The others load in a page too, and take modules of Node.js only when they need them. */
+export const NODE_ONLY = ['storage', 'workers', 'distributed', 'ledger', 'cli', 'dashboard'];
+
 /**
  * Declared packages that no source imports, each with its reason: folder -> dependency -> reason.
  *
@@ -63,6 +71,7 @@ const RULES = {
   directions: MAY_IMPORT,
   endpoints: ENDPOINTS,
   heavy: HEAVY,
+  nodeOnly: NODE_ONLY,
   unusedOnPurpose: UNUSED_ON_PURPOSE,
   clockFiles: CLOCK_FILES,
 };
@@ -96,6 +105,7 @@ function checkPackage(pkg, rules) {
       violations.push(...siblingViolations(pkg, file, imported, rules));
       violations.push(...undeclaredViolations(pkg, file, imported));
       violations.push(...heavyViolations(pkg, file, imported, rules.heavy));
+      violations.push(...nodeViolations(pkg, file, imported, rules.nodeOnly));
     }
     // examples that are programs may print how long they took; parts of a run, also of packages of their own, may not ask
     if (pkg.kind !== 'programs') violations.push(...clockViolations(file, rules.clockFiles));

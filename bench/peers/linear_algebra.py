@@ -1,41 +1,26 @@
-"""NumPy beside ours: reads lines "operation n", runs each once, answers "milliseconds-of-CPU checksum".
+"""f64 linear algebra in NumPy, one thread; ops-wasm/linear-algebra.js is ours. Each operation gives the sum of the absolute
+values of its result, on which both must agree.
 
-Started by bench/ops-wasm/linear-algebra.js. The first line it writes says its versions.
+Usage: python bench/peers/linear_algebra.py [--rounds N] [--milliseconds N] [--only TEXT] [--serve]
 """
-import sys
-import time
+import os
 
-import numpy as np
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+os.environ.pop("OPENBLAS_CORETYPE", None)  # NumPy chooses its own kernels
 
+from functools import lru_cache
 
-def blas():
-    try:
-        from threadpoolctl import threadpool_info
-    except ImportError:
-        return "BLAS unknown (threadpoolctl is not installed)"
-    return ", ".join(f"{i['internal_api']} {i['version']} {i.get('architecture', '')}, {i['num_threads']} thread(s)" for i in threadpool_info())
+from program import Prepared, Task, library, run_program
 
+np = library("numpy")
+library("threadpoolctl")
 
-def entries(count):
-    x = np.sin(np.arange(count) * 12.9898 + 1) * 43758.5453
-    return x - np.trunc(x)
+from blas import blas
+from made_up_data import entries
 
-
-problems = {}
-
-
-def problem(n):
-    if n not in problems:
-        a = entries(n * n).reshape(n, n)
-        j = entries(2 * n * n).reshape(n, 2 * n)
-        # the same eigenvalues for everybody: a positive definite matrix and a symmetric one
-        problems[n] = {"a": a, "j": j, "s": a + a.T, "g": j @ j.T + n * np.eye(n)}
-    return problems[n]
-
-
-operations = {
+SIZES = [200, 500, 1000, 2000]
+OPERATIONS = {
     "gemm": lambda p: p["a"] @ p["s"],
-    "gram": lambda p: p["j"] @ p["j"].T,
     "cholesky": lambda p: np.linalg.cholesky(p["g"]),
     "eigenvalues": lambda p: np.linalg.eigvalsh(p["s"]),
     "eigenvectors": lambda p: np.linalg.eigh(p["s"])[0],
@@ -44,11 +29,26 @@ operations = {
     "svd": lambda p: np.linalg.svd(p["a"])[1],
 }
 
-print(f"NumPy {np.__version__}, {blas()}, Python {sys.version.split()[0]}", flush=True)
-for line in sys.stdin:
-    operation, n = line.rsplit(" ", 1)
-    data = problem(int(n))
-    start = time.process_time()
-    result = operations[operation](data)
-    elapsed = 1e3 * (time.process_time() - start)
-    print(elapsed, float(np.abs(result).sum()), flush=True)
+
+@lru_cache(maxsize=1)
+def problem(n):
+    """A general matrix, a wide one, a positive definite one and a symmetric one."""
+    a, j = entries(n, n), entries(n, 2 * n)
+    return {"a": a, "j": j, "s": a + a.T, "g": j @ j.T + n * np.eye(n)}
+
+
+def prepare(operation, n):
+    data, found = problem(n), {}
+
+    def run():
+        found["result"] = OPERATIONS[operation](data)
+
+    return Prepared(run, lambda: float(np.abs(found["result"]).sum()))
+
+
+tasks = [
+    Task("NumPy, 1 thread", f"{operation}, n = {n}", "ms", lambda operation=operation, n=n: prepare(operation, n))
+    for n in SIZES
+    for operation in OPERATIONS
+]
+run_program({"program": "linear-algebra", "versions": {"numpy": np.__version__}, "threads": blas()}, tasks)

@@ -2,7 +2,15 @@
  * The flags of the examples: what the command line says replaces what the example's record says, and nothing else.
  */
 import { Command, CommanderError } from 'commander';
-import { type AnyProvider, ConfigError, type Experiment, isTangentError, type Overrides, pickNamed } from 'tangentlab';
+import {
+  type AnyProvider,
+  ConfigError,
+  type Experiment,
+  isTangentError,
+  type Overrides,
+  pickNamed,
+  workers,
+} from 'tangentlab';
 
 /** Parts that can be named on the command line. */
 export interface NamedParts {
@@ -13,26 +21,44 @@ export interface NamedParts {
 interface Flags {
   readonly seed?: number;
   readonly trials?: number;
+  readonly concurrency?: number | 'cores';
+  readonly workers?: number | true;
   readonly search?: string;
   readonly backend?: string;
 }
 
 /**
- * The experiment as the command line wants it; `--help` prints the flags and ends the process.
- *
- * *Throws* ConfigError CONFIG_INVALID, naming the flag, before anything runs.
+ * The experiment as the command line wants it. `--help` prints the flags and ends the process; so does a flag that is not
+ * understood, with a message that names it, before anything runs.
  */
 export function withFlags<P, D, Mo, M extends string, A extends string, O>(
+  experiment: Experiment<P, D, Mo, M, A, O>,
+  named: NamedParts,
+): Experiment<P, D, Mo, M, A, O> {
+  try {
+    return flagged(experiment, process.argv.slice(2), named);
+  } catch (error) {
+    if (!isTangentError(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** *Throws* ConfigError CONFIG_INVALID. */
+function flagged<P, D, Mo, M extends string, A extends string, O>(
   experiment: Experiment<P, D, Mo, M, A, O>,
   argv: readonly string[],
   named: NamedParts,
 ): Experiment<P, D, Mo, M, A, O> {
-  const { search, backend, ...numbers } = readFlags(argv, experiment.plan, named);
+  const { search, backend, workers: threads, ...numbers } = readFlags(argv, experiment.plan, named);
   const parts = [
     ...(search === undefined ? [] : [pickNamed('--search', 'searcher', search, named.search)()]),
     ...(backend === undefined ? [] : [pickNamed('--backend', 'back end', backend, named.backend)()]),
+    ...(threads === undefined ? [] : [workers(threads === true ? {} : { threads })]),
   ];
-  return experiment.with(...parts).override(numbers satisfies Overrides);
+  // threads without trials for them would be of no use
+  const concurrency: Overrides = threads === undefined ? {} : { concurrency: 'cores' };
+  return experiment.with(...parts).override({ ...concurrency, ...numbers } satisfies Overrides);
 }
 
 function readFlags(
@@ -45,6 +71,8 @@ function readFlags(
     .description("The seed document's random search (sections 4 and 5), live, on its own data.")
     .option('--seed <integer>', `where all randomness comes from (${plan.seed})`, integer('--seed', 0))
     .option('--trials <integer>', `how many combinations to try (${plan.trials})`, integer('--trials', 1))
+    .option('--concurrency <integer>', 'how many trials at once, or the word cores (1)', concurrencyOf)
+    .option('--workers [threads]', 'train on threads, as many as there are cores unless given', integer('--workers', 1))
     .option('--search <name>', `search strategy: ${namesOf(named.search)} (what the example says)`)
     .option('--backend <name>', `matrix core: ${namesOf(named.backend)} (what the example says)`)
     .helpOption('--help', 'print this and stop')
@@ -78,6 +106,10 @@ function strayArgument(argument: string, named: NamedParts): ConfigError {
     got: JSON.stringify(argument),
     todo: `write \`npm start -- ${example}\`, with the two dashes`,
   });
+}
+
+function concurrencyOf(text: string): number | 'cores' {
+  return text === 'cores' ? text : integer('--concurrency', 1)(text);
 }
 
 function integer(flag: string, least: number): (text: string) => number {

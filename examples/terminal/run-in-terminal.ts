@@ -34,9 +34,9 @@ const CANCELLED = 130; // what shells give a program that Ctrl-C ended
 const CLOSED = 'EPIPE'; // whoever read our output has gone: `npm start | head`
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Builds the experiment from the command line, runs it and shows it; sets the exit code of the process. */
+/** Runs an experiment and shows it; sets the exit code of the process. */
 export async function runInTerminal<P extends object, A extends string, O>(
-  build: (argv: readonly string[]) => Experiment<P, Split, Mlp, EpochMetric, A, O> & Single<O>,
+  typed: Experiment<P, Split, Mlp, EpochMetric, A, O> & Single<O>,
 ): Promise<void> {
   const abort = new AbortController();
   const onInterrupt = () => {
@@ -50,7 +50,7 @@ export async function runInTerminal<P extends object, A extends string, O>(
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    const experiment = build(process.argv.slice(2)) as unknown as Classification<P, A>; // O is one Objective
+    const experiment = typed as unknown as Classification<P, A>; // O is one Objective
     const { result, rule, warnings } = await watched(experiment, abort.signal);
     showResult(result, experiment.plan.trials, rule, warnings);
     if (!abort.signal.aborted) await showRank(result, abort.signal);
@@ -108,12 +108,13 @@ async function watched<P extends object, A extends string>(
 }
 
 function showHeader(
-  { name, version, seed, trials, lag, objectives, roles, dataHash, engine }: RunStarted,
+  { name, version, seed, trials, concurrency, lag, objectives, roles, dataHash, engine }: RunStarted,
   steps: readonly string[],
 ): void {
   print(`Tangentlab ${version}: ${name}`);
   print(`  search    ${partOf(roles, 'Searcher')}, ${trials} trials, seed ${seed}, lag ${lag}`);
   print(`  objective ${objectives.map(({ direction, metric }) => `${direction} ${metric}`).join(', ')}`);
+  print(`  trials    ${concurrency} at once, ${partOf(roles, 'Executor')}`);
   print(`  back end  ${partOf(roles, 'MatrixBackend')}`);
   print(`  data      ${steps.join(' > ')}, hash ${dataHash}`);
   print(`  engine    ${engine}\n`);

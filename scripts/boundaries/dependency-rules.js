@@ -1,6 +1,6 @@
 /**
- * Rules on manifests: what is imported is declared, what is declared is imported, and heavy packages stay where they are
- * needed.
+ * Rules on what comes from outside: what is imported is declared, what is declared is imported, heavy packages stay where
+ * they are needed, and modules of Node.js do not keep a package out of a page.
  */
 import { builtinModules } from 'node:module';
 import { packageOf } from '../source/find-imports.js';
@@ -82,4 +82,21 @@ export function heavyViolations(pkg, file, { specifier, line, kind }, heavy) {
   }
   if (!lazy || kind !== 'static') return [];
   return [{ ...found, expected: `${name} by import() or import type only`, todo: 'load it where it is first used' }];
+}
+
+/**
+ * A module of Node.js that is imported where a package loads, so that a page could not import it.
+ *
+ * @param {Package} pkg
+ * @param {SourceFile} file
+ * @param {Import} imported
+ * @param {readonly string[]} nodeOnly
+ * @returns {Violation[]}
+ */
+export function nodeViolations(pkg, file, { specifier, line, kind }, nodeOnly) {
+  if (kind !== 'static' || !(specifier.startsWith('node:') || builtinModules.includes(specifier))) return [];
+  if (pkg.kind !== 'house' || nodeOnly.includes(pkg.folder)) return [];
+  const expected = 'modules of Node.js by import(), import type or process.getBuiltinModule() only';
+  const todo = 'take it where it is first used, or add the package to NODE_ONLY in scripts/check-boundaries.js';
+  return [{ file: file.path, line, expected, got: `"${specifier}"`, todo }];
 }

@@ -127,7 +127,6 @@ async function inChromium(chromium, modes, take) {
         emptyOutDir: true,
         target: 'es2022',
         chunkSizeWarningLimit: 2000,
-        rollupOptions: { shimMissingExports: true }, // the laws of executors need Node, and are shaken out
       },
     });
     await withServedFolder(folder, (address) =>

@@ -15,10 +15,11 @@ interface Checker {
   readonly MAY_IMPORT: Readonly<Record<string, unknown>>;
   readonly ENDPOINTS: readonly string[];
   readonly HEAVY: object;
+  readonly NODE_ONLY: readonly string[];
   checkTree(root: string, rules?: object): { files: number; imports: number; violations: readonly Violation[] };
   format(violation: Violation): string;
 }
-const { checkTree, format, MAY_IMPORT, ENDPOINTS, HEAVY } = await loadScript<Checker>('check-boundaries.js');
+const { checkTree, format, MAY_IMPORT, ENDPOINTS, HEAVY, NODE_ONLY } = await loadScript<Checker>('check-boundaries.js');
 const SCRIPT = fileURLToPath(new URL('../../scripts/check-boundaries.js', import.meta.url));
 
 const manifest = (name: string, dependencies: readonly string[] = [], peers: readonly string[] = []) =>
@@ -41,7 +42,7 @@ const SOUND: Tree = {
   'packages/core/src/a.test.ts': "import { x } from '@tangentlab/nn/src/x.js';\nMath.random();\n",
   'packages/tensor/package.json': manifest('@tangentlab/tensor', ['@tangentlab/core']),
   'packages/tensor/src/index.ts':
-    "import { readFileSync } from 'node:fs';\nimport type { a } from '@tangentlab/core';\nexport type B = typeof a;\n" +
+    "export const fs = () => import('node:fs');\nimport type { a } from '@tangentlab/core';\nexport type B = typeof a;\n" +
     '// Math.random() and import "nothing"\nconst s = "Date.now() from \'x\'";\nconst d = new Date(0);\n',
   'packages/ops-gpu/package.json': manifest('@tangentlab/ops-gpu', ['@tangentlab/tensor'], ['gpu.js', 'webgpu']),
   'packages/ops-gpu/src/index.ts':
@@ -253,6 +254,12 @@ const REJECTED: readonly (readonly [name: string, files: Tree, place: string, sa
     'packages/ops-gpu/src/b.ts:1',
     'gpu.js by import() or import type only',
   ],
+  [
+    'a module of Node.js that a page would load',
+    { 'packages/tensor/src/b.ts': "import type { Stats } from 'node:fs';\nimport { join } from 'path';\n" },
+    'packages/tensor/src/b.ts:2',
+    'modules of Node.js by import(), import type or process.getBuiltinModule() only',
+  ],
   ...// biome-ignore lint/suspicious/noTemplateCurlyInString: the code under test is a template
   (['Math.random()', 'Date.now()', 'new Date()', 'new Date', 'performance.now()', '`${Math.random()}`'] as const).map(
     (code) =>
@@ -280,12 +287,21 @@ test.each(REJECTED)('rejects %s', (_name, files, place, says) => {
   expect(found[0]).toContain(says);
 });
 
+test('a package that runs in Node.js alone may import its modules', () => {
+  const files = {
+    'packages/storage/package.json': manifest('@tangentlab/storage'),
+    'packages/storage/src/index.ts': "import { readFileSync } from 'node:fs';\n",
+  };
+  expect(lines(temporaryTree({ ...SOUND, ...files }))).toEqual([]);
+});
+
 test('an exception for an unused package holds as long as it is needed', () => {
   const files = { ...SOUND, 'packages/core/package.json': manifest('@tangentlab/core', ['rxjs', 'zod']) };
   const rules = {
     directions: MAY_IMPORT,
     endpoints: ENDPOINTS,
     heavy: HEAVY,
+    nodeOnly: NODE_ONLY,
     clockFiles: ['packages/core/src/clock.ts'],
   };
   const ofTheHouse = { 'ops-gpu': { webgpu: 'declared in the sound tree, as in the house' } };

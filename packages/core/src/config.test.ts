@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { ConfigError, isTangentError, parseConfig, pickNamed, show } from '@tangentlab/core';
+import { ConfigError, parseConfig, pickNamed, show } from '@tangentlab/core';
+import { errorOf } from '../../../test/thrown.js';
 
 type Result = StandardSchemaV1.Result<{ fraction: number }>;
 
@@ -7,16 +8,6 @@ function schemaOf(
   validate: (input: unknown) => Result | Promise<Result>,
 ): StandardSchemaV1<unknown, { fraction: number }> {
   return { '~standard': { version: 1, vendor: 'test', validate } };
-}
-
-function errorOf(action: () => unknown): ConfigError {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error as ConfigError;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 test('the value is what the schema made of the input', () => {

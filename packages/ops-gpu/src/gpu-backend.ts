@@ -7,7 +7,6 @@
  * Not a fast back end on a CPU: cells of a gpu.js kernel share nothing, so that a product reads every entry again for
  * each cell, and in mode webasm arguments are copied at every call. It is the way to the devices that gpu.js knows.
  */
-import { ShapeError } from '@tangentlab/core';
 import {
   type ActivationSpec,
   activationOf,
@@ -15,7 +14,6 @@ import {
   checkBias,
   checkDense,
   checkSameShape,
-  checkShapes,
   checkState,
   counterUniform,
   type GemmOptions,
@@ -31,6 +29,7 @@ import {
 import type { KernelCache } from './device/kernel-cache.js';
 import { openDevice } from './device/open-device.js';
 import { ResidentMatrices } from './device/resident-matrices.js';
+import { checkRowIndices } from './device/row-indices.js';
 import { availableGpuJs, type GpuJs, loadGpuJs } from './gpu-js.js';
 import * as elementwise from './kernels/elementwise-kernels.js';
 import type { Kernel } from './kernels/kernel.js';
@@ -39,22 +38,10 @@ import { lossOnHost } from './kernels/loss-on-host.js';
 import { opKernel } from './kernels/op-kernel.js';
 import { optimizerKernel } from './kernels/optimizer-kernels.js';
 import * as products from './kernels/product-kernels.js';
-import { describeGpu, type GpuOptions, onHost, optionsAsked, type Refusal, type RunningMode } from './mode/gpu-mode.js';
-import type { Renderer } from './mode/renderer.js';
+import { describeGpu, type GpuOptions, type GpuPlacement, onHost, optionsAsked } from './mode/gpu-mode.js';
 
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
 const CLIP_EPSILON = 1e-6;
-/** From here on not every integer is a number of single precision, which is what indices are on a device. */
-const FIRST_INEXACT_ROW = 2 ** 24;
-
-/** What really runs, as data. */
-export interface GpuPlacement {
-  readonly mode: RunningMode;
-  /** Who computes, in the modes that have a device. */
-  readonly renderer?: Renderer;
-  /** Modes that were wanted and do not run here, or were passed over, with their reasons. */
-  readonly refused: readonly Refusal[];
-}
 
 /** gpu.js, f32. */
 export class GpuBackend implements MatrixBackend {
@@ -143,17 +130,7 @@ export class GpuBackend implements MatrixBackend {
   /** *Throws* SHAPE_MISMATCH also for a matrix of more than 2^24 rows on a device, where indices are f32. */
   gatherRows(a: Matrix, rows: Int32Array): Matrix {
     this.#matrices.operand(a);
-    for (const row of rows) {
-      if (!(row >= 0 && row < a.rows)) checkShapes(false, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
-    }
-    if (a.rows > FIRST_INEXACT_ROW && !onHost(this.#matrices.device.open.mode)) {
-      throw new ShapeError('SHAPE_MISMATCH', {
-        where: 'gatherRows',
-        expected: `a device can tell ${FIRST_INEXACT_ROW} rows apart`,
-        got: `(${a.rows},${a.cols})`,
-        todo: "upload the rows in parts, or use mode 'webasm'",
-      });
-    }
+    checkRowIndices(a, rows, this.#matrices.device.open.mode);
     return this.#matrices.gather(a, rows);
   }
 

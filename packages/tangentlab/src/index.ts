@@ -109,6 +109,7 @@ export {
   type ActivationName,
   defineActivation,
   defineLoss,
+  defineMatrixOp,
   type Folds,
   hinge,
   huber,
@@ -117,6 +118,7 @@ export {
   type Loss,
   MATRIX_BACKEND,
   type MatrixBackend,
+  type MatrixOp,
   mse,
   oneHot,
   ReferenceBackend,
@@ -129,6 +131,7 @@ export {
   type Table,
 } from '@tangentlab/tensor';
 export * from '@tangentlab/theory';
+export * from '@tangentlab/workers';
 
 /** Describes an experiment; for parts that the record does not name there are fast ones, the same on every machine. */
 export const experiment: ExperimentFactory = experimentWith(autoBackend(), wasmLinearAlgebra());

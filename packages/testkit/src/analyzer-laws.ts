@@ -12,6 +12,8 @@ export interface AnalyzerSubject<Model, Data> {
   readonly model: Model;
   readonly data: Data;
   readonly parameters: Float64Array;
+  /** What the training began from; the parameters unless given. */
+  readonly initial?: Float64Array;
 }
 
 /** Registers the laws of analyzers with the test runner. */
@@ -53,6 +55,7 @@ async function measure<Model, Data>(
     data: subject.data,
     signal: new AbortController().signal,
     parameters: async () => parameters,
+    initial: () => (subject.initial ?? subject.parameters).slice(),
   };
   return analyzer.measure(snapshot);
 }

@@ -1,6 +1,11 @@
 /**
  * The public face of @tangentlab/theory: instruments that measure the theory of a network, functions first.
  */
+export type { AnalyzerOptions } from './analyzers/analyzed-samples.js';
+export * from './analyzers/jacobian-rank-analyzer.js';
+export * from './analyzers/linear-distance.js';
+export * from './analyzers/ntk-analyzers.js';
+export * from './analyzers/path-to-interpolation.js';
 export { vjp } from './derivatives/backward-pass.js';
 export * from './derivatives/curvature-products.js';
 export { type ForwardTangent, forwardTangent, jvp } from './derivatives/forward-tangent.js';
@@ -9,9 +14,20 @@ export * from './derivatives/jacobian-products.js';
 export * from './derivatives/layer-blocks.js';
 export * from './derivatives/layer-tangents.js';
 export * from './derivatives/loss-curvature.js';
+export * from './kernel/analytic-kernel.js';
+export * from './kernel/dual-activation.js';
+export * from './kernel/gaussian-pair.js';
+export * from './kernel/kernel-prediction.js';
 export * from './kernel/tangent-kernel.js';
+export * from './linearisation/linear-dynamics.js';
 export * from './linearisation/linearize.js';
+export { activationSeries } from './linearisation/power-series.js';
+export * from './linearisation/taylor-expansion.js';
+export * from './rank/exact-rank.js';
+export * from './rank/jacobian-error.js';
 export * from './rank/jacobian-rank.js';
 export * from './rank/numerical-rank.js';
+export * from './rank/rank-certificate.js';
 export * from './rank/row-span.js';
+export * from './rank/structural-bound.js';
 export * from './rank/tangent-cholesky.js';

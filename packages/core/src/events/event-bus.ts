@@ -67,7 +67,12 @@ export class EventBus<T> {
   /** Delivers an event to everyone. Safe to call from within a subscriber. *Cost*: O(subscribers). */
   publish(event: T): void {
     if (this.#completed) return;
-    this.#queue.push(event);
+    if (this.#draining) {
+      this.#queue.push(event);
+      return;
+    }
+    // everybody has seen what the ring holds: the event needs no queue
+    this.#append(event);
     this.#drain();
   }
 
@@ -126,17 +131,22 @@ export class EventBus<T> {
       // see the question
       do {
         this.#catchUp();
+        if (this.#queue.length === 0) continue;
         const batch = this.#queue;
         this.#queue = [];
         for (const event of batch) {
-          this.#ring[this.#published % this.#replay] = event;
-          this.#published++;
+          this.#append(event);
           this.#catchUp();
         }
       } while (this.#queue.length > 0 || this.#completeOne());
     } finally {
       this.#draining = false;
     }
+  }
+
+  #append(event: T): void {
+    this.#ring[this.#published % this.#replay] = event;
+    this.#published++;
   }
 
   /** Delivers until every listener has seen all of the ring, also those that join meanwhile. */

@@ -5,6 +5,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { Metric } from '../search/metric.js';
+import type { Concurrency } from '../search/search-options.js';
 import type { Params } from '../space/space.js';
 import type { TrainingWarning } from '../training/trainer.js';
 import { defineProvider, type Provider } from '../wiring/provider.js';
@@ -47,6 +48,11 @@ export interface TrialChannel {
 /** One trial to run. */
 export interface TrialTask extends TrialChannel {
   readonly description: TrialDescription;
+  /**
+   * The data of the run, as it was opened here. An executor whose hosts share memory with this thread may hand it over
+   * (`hostTrials`); any other leaves it to them to open the same.
+   */
+  readonly data: unknown;
   /** The trial in this thread, cold. It uses the channel by itself. */
   local(): Observable<Metric>;
 }
@@ -65,6 +71,15 @@ export interface Executor {
    * a worker that died, a machine that is gone - errors with RESOURCE_FAILED, so that it is tried again.
    */
   run(task: TrialTask): Observable<Metric>;
+}
+
+/**
+ * The concurrency as a number: `'cores'` is the capacity of the executor, and 1 where that is infinite, as all trials then
+ * share one thread.
+ */
+export function trialsAtOnce({ capacity }: Pick<Executor, 'capacity'>, concurrency: Concurrency): number {
+  if (concurrency !== 'cores') return concurrency;
+  return Number.isFinite(capacity) ? capacity : 1;
 }
 
 /** The role of the executor. */

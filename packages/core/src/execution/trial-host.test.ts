@@ -117,6 +117,17 @@ test('a trial is run from its description, on parts and data of its own', async 
   expect(log).toEqual(['+engine', '-engine']);
 });
 
+test('data that is handed over is used as it is, and not opened again', async () => {
+  const description = descriptionOf(await hashOf(5));
+  const host = await hostTrials(described, description, { data: 0.25 });
+  const channel = { signal: new AbortController().signal, warn: () => undefined, keepAlive: () => undefined };
+  let kept: readonly number[] = [];
+  const metrics$ = host.run(description, { ...channel, keep: (parameters) => (kept = [...parameters]) });
+  await lastValueFrom(metrics$);
+  expect(kept).toEqual([2, 0.25]); // the trainer's parameters are its epoch and its data
+  await host.release();
+});
+
 test('data that is not that of the run is refused, and the parts are released', async () => {
   log.length = 0;
   const description = { ...descriptionOf(await hashOf(5)), seed: 6 };

@@ -23,26 +23,32 @@ export interface TrialHost {
   release(): Promise<readonly TangentError[]>;
 }
 
+/** The data of the run, handed over in memory that both sides share. */
+export interface HandedOver {
+  readonly data: unknown;
+}
+
 /**
  * Sets up the parts of an experiment and opens its data, to run trials of it.
  *
- * *Cost*: that of the parts and the data, once. *Throws* as a run does while it begins; WORKER_NOT_SERIALISABLE when
- * its parts are not those of the run, CONFIG_INVALID when its data is not. *Determinism*: a trial gives the bits that it gives within the run.
+ * *Cost*: that of the parts and the data, once; only that of the parts with data that is handed over. *Throws* as a run does while it begins; WORKER_NOT_SERIALISABLE when
+ * its parts are not those of the run, CONFIG_INVALID when its data is not.
+ * *Determinism*: a trial gives the bits that it gives within the run.
  *
  * @param experiment The one that the module of the description exports under the name of the description.
+ * @param handedOver Used as it is, and not checked: it is what the run itself has opened. Without it the host opens its own.
  */
 export async function hostTrials(
   { plan }: { readonly plan: ExperimentPlan },
   { seed, parts, dataHash: wanted }: Pick<TrialDescription, 'seed' | 'parts' | 'dataHash'>,
+  handedOver?: HandedOver,
 ): Promise<TrialHost> {
   const where = `experiment "${plan.name}", as a host`;
   checkParts(where, parts, travellingParts(plan));
   const wiring = new Wiring(where, [hostedProviders(plan)]);
   try {
     await wiring.resolveAll();
-    const data = await openOnce(where, plan.data, { rng: Rng.root(seed).split('data') });
-    const found = dataHash(data);
-    if (found !== wanted) throw otherData(where, wanted, found);
+    const data = handedOver === undefined ? await openSame(where, plan, seed, wanted) : handedOver.data;
     return {
       run: (description, channel) => hosted(plan, wiring, data, description, channel),
       release: () => wiring.release(),
@@ -51,6 +57,14 @@ export async function hostTrials(
     await wiring.release();
     throw error;
   }
+}
+
+/** The host's own data, if it is that of the run. */
+async function openSame(where: string, plan: ExperimentPlan, seed: number, wanted: string): Promise<unknown> {
+  const data = await openOnce(where, plan.data, { rng: Rng.root(seed).split('data') });
+  const found = dataHash(data);
+  if (found !== wanted) throw otherData(where, wanted, found);
+  return data;
 }
 
 function hosted(

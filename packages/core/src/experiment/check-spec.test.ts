@@ -10,12 +10,12 @@ import {
   isTangentError,
   maximize,
   SEARCHER,
-  type TangentError,
   token,
   uniform,
 } from '@tangentlab/core';
 import fc from 'fast-check';
 import { of } from 'rxjs';
+import { errorOf } from '../../../../test/thrown.js';
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: 2000 });
 
@@ -46,16 +46,6 @@ const sound = {
 };
 type Record_ = Record<string, unknown>;
 const build = (record: unknown) => experiment(record as typeof sound);
-
-function errorOf(action: () => unknown): TangentError {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const CODES = ['CONFIG_INVALID', 'SPACE_INVALID', 'WIRING_MISSING', 'WIRING_AMBIGUOUS', 'PLUGIN_INCOMPATIBLE'];
 
@@ -165,7 +155,7 @@ test.each<[string, Record_, string]>([
   ['an empty name', { name: '' }, '"name" must be a text, got ""'],
   ['a seed that is no integer', { seed: 0.5 }, '"seed" must be an integer, got 0.5'],
   ['no trials', { trials: 0 }, '"trials" must be an integer of at least 1, got 0'],
-  ['a concurrency of 0', { concurrency: 0 }, '"concurrency" must be an integer of at least 1, got 0'],
+  ['a concurrency of 0', { concurrency: 0 }, '"concurrency" must be an integer of at least 1, or \'cores\', got 0'],
   ['a lag of text', { lag: 'all' }, '"lag" must be an integer of at least 1, got "all"'],
   ['a model instead of its function', { model: 'mlp' }, '"model" must be a function of { params, data }, got "mlp"'],
   ['data instead of a source', { data: [1, 2] }, '"data" must be a source, got [1,2]'],

@@ -119,7 +119,8 @@ export function checkOverrides(where: string, overrides: object): void {
     const bound = Object.hasOwn(least, name) ? least[name] : undefined;
     if (bound === undefined)
       throw invalid(where, `${show(name)} cannot be overridden`, undefined, `these can: ${listOf(Object.keys(least))}`);
-    if (value !== undefined) checkInteger(where, name, value, bound);
+    if (value === undefined || (name === 'concurrency' && value === 'cores')) continue;
+    checkInteger(where, name, value, bound, name === 'concurrency' ? ", or 'cores'" : '');
   }
 }
 
@@ -189,10 +190,10 @@ function isToken(value: unknown): value is AnyToken {
   return typeof key === 'symbol' && typeof name === 'string' && typeof many === 'boolean';
 }
 
-function checkInteger(where: string, name: string, value: unknown, least: number): void {
+function checkInteger(where: string, name: string, value: unknown, least: number, or = ''): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
   const range = least === Number.MIN_SAFE_INTEGER ? 'an integer' : `an integer of at least ${least}`;
-  throw invalid(where, `"${name}" must be ${range}`, value, 'correct it');
+  throw invalid(where, `"${name}" must be ${range}${or}`, value, 'correct it');
 }
 
 function invalid(where: string, expected: string, got: unknown, todo: string): ConfigError {

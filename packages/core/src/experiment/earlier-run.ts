@@ -15,6 +15,8 @@ import type { RunOptions } from './run-options.js';
 export interface EarlierRun {
   readonly recorded: readonly TrialEvent[];
   readonly takenOver: number;
+  /** What its sessions took, by the ends that they told; 0 for a run to continue, as the new one has its own time. */
+  readonly elapsedMs: number;
   readonly link?: RunLink;
   /** The hash of the data that its trials were trained on, if its header is there. */
   readonly dataHash?: string;
@@ -30,9 +32,10 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   const recorded = ((continues ?? replay ?? []) as readonly RunEvent[]).filter(isTrialEvent);
   const header = (continues ?? replay)?.find(isHeader);
   if (continues === undefined) {
-    if (header === undefined) return { recorded, takenOver: 0 };
+    const elapsedMs = timeOf((replay ?? []) as readonly RunEvent[]);
+    if (header === undefined) return { recorded, takenOver: 0, elapsedMs };
     const { continues: link, dataHash } = header;
-    return { recorded, dataHash, takenOver: link?.slots ?? 0, ...(link === undefined ? {} : { link }) };
+    return { recorded, dataHash, takenOver: link?.slots ?? 0, elapsedMs, ...(link === undefined ? {} : { link }) };
   }
   const { name, seed, objectives, space: before } = checkHeader(where, header);
   if (JSON.stringify(objectives) !== JSON.stringify(plan.objectives)) {
@@ -43,7 +46,13 @@ export function earlierRun(where: string, plan: ExperimentPlan, { replay, contin
   if (space.relation === 'different') throw otherSpace(where, space.names);
   const slots = recordingOf(recorded).answers.length;
   const taken = firstSlots(recorded, slots);
-  return { recorded: taken, dataHash: header!.dataHash, takenOver: slots, link: { name, seed, slots, space } };
+  return {
+    recorded: taken,
+    dataHash: header!.dataHash,
+    takenOver: slots,
+    elapsedMs: 0,
+    link: { name, seed, slots, space },
+  };
 }
 
 /** Throws CONFIG_INVALID unless the earlier trials were trained on the data that is there now, as far as is known. */
@@ -68,6 +77,11 @@ function firstSlots(events: readonly TrialEvent[], slots: number): readonly Tria
     if (event.type === 'trial/started' || event.type === 'trial/resumed') left.set(event.trial, event.slot >= slots);
     return left.get(event.trial) === false;
   });
+}
+
+/** Sessions tell their time when they end. The other events must be those of any session, and so bear no time. */
+function timeOf(events: readonly RunEvent[]): number {
+  return events.reduce((sum, event) => sum + (event.type === 'run/finished' ? event.elapsedMs : 0), 0);
 }
 
 const TRIAL_EVENTS = ['trial/started', 'trial/resumed', 'trial/metric', 'trial/paused', 'trial/finished'];

@@ -7,9 +7,10 @@ import { systemClock } from '../clock.js';
 import type { GuardedObserver } from '../events/event-bus.js';
 import type { RunEvent, TrialFinished, TrialMetric } from '../events/events.js';
 import { inProcess } from '../execution/executor.js';
+import { refuseInTrialThread } from '../execution/trial-thread.js';
 import type { Constraint } from '../search/constraint.js';
 import type { Objective } from '../search/objective.js';
-import { defaultLag } from '../search/search-options.js';
+import { type Concurrency, defaultLag } from '../search/search-options.js';
 import type { Searcher } from '../search/searcher.js';
 import { constrained, type Where } from '../space/constraint.js';
 import type { CheckSpace } from '../space/shape.js';
@@ -53,9 +54,12 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
   readonly search: Provider<Searcher>;
   /** How many trials at most. */
   readonly trials: number;
-  /** Trials in flight at once; 1 unless given. */
-  readonly concurrency?: number;
-  /** How many slots a view lags behind; 1 at concurrency 1, else 2 x concurrency. */
+  /**
+   * Trials in flight at once; 1 unless given. `'cores'` asks the executor: as many as it has threads, 1 where all trials
+   * share this one.
+   */
+  readonly concurrency?: Concurrency;
+  /** How many slots a view lags behind; 1 at concurrency 1, else 2 x concurrency, and 16 under `'cores'` on any machine. */
   readonly lag?: number;
   /** The run ends with the first cause once more trials than this have failed; never unless given. */
   readonly maxFailures?: number;
@@ -71,7 +75,7 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
 export interface Overrides {
   readonly seed?: number;
   readonly trials?: number;
-  readonly concurrency?: number;
+  readonly concurrency?: Concurrency;
   readonly lag?: number;
 }
 
@@ -110,7 +114,12 @@ export interface Experiment<P, D, Mo, M extends string, A extends string, O> {
   ): Experiment<P, D, Mo, M, A | MeasuresOf<Ps[number]>, O>;
   /** Changes numbers. */
   override(overrides: Overrides): Experiment<P, D, Mo, M, A, O>;
-  /** Starts a run; it goes on whether or not anybody subscribes. */
+  /**
+   * Starts a run; it goes on whether or not anybody subscribes.
+   *
+   * *Throws* CONFIG_INVALID, WIRING_MISSING and WIRING_AMBIGUOUS at once; WORKER_NOT_SERIALISABLE in a thread that was
+   * started to run trials: it loads the experiment's module, which must not start a run there.
+   */
   run(options?: RunOptions): Run<P, D, Mo, M, A, O>;
 }
 
@@ -197,6 +206,7 @@ function experimentOf(plan: ExperimentPlan, lagIsFixed: boolean): AnyExperiment 
       return experimentOf({ ...next, lag: fixed ? next.lag : defaultLag(next.concurrency) }, fixed);
     },
     run: (options: RunOptions = {}) => {
+      refuseInTrialThread(where);
       checkRunOptions(`${where}.run()`, options);
       return new AnyRun(plan, options) as never;
     },

@@ -4,13 +4,13 @@ import {
   Rng,
   type ScheduledAnalyzer,
   type Snapshot,
-  type TangentError,
   type Trainer,
   type Trial,
   TrialError,
   token,
 } from '@tangentlab/core';
 import { concatMap, from, lastValueFrom, map, of, range, throwError, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 import { fitTrial, type TrialParts } from './fit-trial.js';
 import type { TrainedModel } from './trial-recorder.js';
 
@@ -65,15 +65,6 @@ function setUp(changes: Partial<TrialParts> & { trainer?: unknown; signal?: Abor
   const trial: Trial<{ lr: number }> = { number: 7, params: { lr: 0.1 }, rng, signal, resumedAt: 0, budget: undefined };
   const metrics = lastValueFrom(fitTrial(parts, trial).pipe(toArray())) as Promise<Metric[]>;
   return { metrics, kept, copies };
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  return promise.then(
-    () => {
-      throw new Error('nothing was thrown');
-    },
-    (error: TangentError) => error,
-  );
 }
 
 const losses = [0.5, 0.25, 0.125];
@@ -149,12 +140,12 @@ test('several analyzers measure in order, one after the other, and training wait
 });
 
 test('a snapshot shows trial, epoch, model and data; its parameters are copied when read, and only then', async () => {
-  const seen: Omit<Snapshot<unknown, unknown>, 'parameters' | 'signal'>[] = [];
+  const seen: Omit<Snapshot<unknown, unknown>, 'initial' | 'parameters' | 'signal'>[] = [];
   const { metrics, copies } = setUp({
     analyzers: [
       analyzer({
         measures: ['first'],
-        measure: async ({ parameters, signal: _, ...snapshot }) => {
+        measure: async ({ parameters, initial: _, signal: __, ...snapshot }) => {
           seen.push(snapshot);
           return { first: snapshot.epoch === 2 ? (await parameters())[0]! : 0 };
         },
@@ -165,6 +156,20 @@ test('a snapshot shows trial, epoch, model and data; its parameters are copied w
   expect(copies.count).toBe(2); // one reading, and the state that is kept at the end
   const shared = { trial: 7, model: { kind: 'mlp', params: { lr: 0.1 } }, data: { samples: 5 } };
   expect(seen).toEqual([1, 2, 3].map((epoch) => ({ ...shared, epoch, last: epoch === 3 })));
+});
+
+test('a snapshot shows where the training began, or fails the trial that asks', async () => {
+  const measure = async ({ initial }: Snapshot<unknown, unknown>) => ({ first: initial()[0]! });
+  const analyzers = [analyzer({ measures: ['first'], measure })];
+  const telling = (told: object) => (_m: unknown, _d: unknown, context: FitContext) => {
+    const snapshot = { epoch: 1, last: true, parameters: async () => Float64Array.of(2), ...told };
+    return from(context.snapshot(snapshot)).pipe(map(() => ({ step: 1, values: { loss: 1 } })));
+  };
+  const fit = telling({ initial: () => Float64Array.of(9) });
+  const { metrics } = setUp({ analyzers, trainer: fakeTrainer({ count: 0 }, { fit }) });
+  expect((await metrics)[0]!.values).toEqual({ loss: 1, first: 9 });
+  const silent = setUp({ analyzers, trainer: fakeTrainer({ count: 0 }, { fit: telling({}) }) });
+  await expect(silent.metrics).rejects.toThrow('a trainer that tells the parameters it began from');
 });
 
 test('a snapshot may be an object with methods', async () => {
@@ -236,8 +241,8 @@ test.each([
 
 test('what the trainer throws passes as it is', async () => {
   const trainer = fakeTrainer({ count: 0 }, { fit: () => throwError(() => boom) });
-  expect(await rejection(setUp({ trainer }).metrics)).toBe(boom);
-  expect(await rejection(setUp({ trainer: fakeTrainer({ count: 0 }, { fit: thrower }) }).metrics)).toBe(boom);
+  await expect(setUp({ trainer }).metrics).rejects.toBe(boom);
+  await expect(setUp({ trainer: fakeTrainer({ count: 0 }, { fit: thrower }) }).metrics).rejects.toBe(boom);
 });
 
 test('a measure that the trainer has already is CONFIG_INVALID: the one would hide the other', async () => {

@@ -99,16 +99,26 @@ async function measureAll(
   const { signal, number } = trial;
   const { data } = parts;
   const parameters = () => snapshot.parameters();
+  const initial = () => snapshot.initial?.() ?? noInitial();
   for (const analyzer of parts.analyzers) {
     if (!isDue(analyzer.every, epoch, last) || signal.aborted) continue;
     try {
-      const values = await analyzer.measure({ trial: number, epoch, last, model, data, signal, parameters });
+      const values = await analyzer.measure({ trial: number, epoch, last, model, data, signal, parameters, initial });
       entries.push(...declared(analyzer, values));
     } catch (cause) {
       throw trialFailed(`analyzer "${analyzer.name}", trial ${number}, epoch ${epoch}`, cause);
     }
   }
   return entries.length === 0 ? undefined : recordOf(entries);
+}
+
+function noInitial(): never {
+  throw new TrialError('TRIAL_FAILED', {
+    where: 'initial()',
+    expected: 'a trainer that tells the parameters it began from is needed',
+    got: 'one that does not',
+    todo: 'leave this analyzer out, or train without folds and repetitions',
+  });
 }
 
 /** The values of an analyzer, if they are what it said it measures: nothing less, nothing more, nothing but numbers. */

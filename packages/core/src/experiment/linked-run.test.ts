@@ -4,7 +4,6 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   maximize,
   minimize,
   PRUNER,
@@ -13,10 +12,10 @@ import {
   SEARCHER,
   type Searcher,
   startWith,
-  type TangentError,
   type Trainer,
 } from '@tangentlab/core';
 import { from, lastValueFrom, type Observable, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const acts = (...names: readonly [string, ...string[]]) => choice(...names);
 
@@ -75,16 +74,6 @@ beforeEach(() => {
   fits.length = 0;
   seen.length = 0;
 });
-
-const codeOf = async (work: () => unknown): Promise<TangentError> => {
-  try {
-    await work();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-};
 
 test('a run goes on from an earlier one in a grown space: nothing is trained twice, the searcher sees it all', async () => {
   const first = await eventsOf(experiment(recordOf(SMALL)).run());
@@ -207,7 +196,7 @@ describe('refused', () => {
     ],
     ['no list', () => experiment(recordOf(GROWN)).run({ continues: 'first' as never }), 'CONFIG_INVALID', 'continues'],
   ])('%s', async (_, run, code, about) => {
-    const error = await codeOf(run);
+    const error = await rejection(run);
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(about)]);
   });
 });

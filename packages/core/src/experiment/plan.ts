@@ -4,6 +4,7 @@
  */
 import type { Constraint } from '../search/constraint.js';
 import type { Objective } from '../search/objective.js';
+import type { Concurrency } from '../search/search-options.js';
 import type { Params, SpaceShape } from '../space/space.js';
 import type { Source } from '../stages/source.js';
 import type { Trainer } from '../training/trainer.js';
@@ -30,7 +31,7 @@ export interface ExperimentPlan {
   /** True if the user gave a list of objectives, and so expects a front. */
   readonly several: boolean;
   readonly trials: number;
-  readonly concurrency: number;
+  readonly concurrency: Concurrency;
   readonly lag: number;
   readonly policy: SearchPolicy;
   /** Providers, the defaults first; a later layer replaces an earlier one. */

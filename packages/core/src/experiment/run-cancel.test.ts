@@ -4,16 +4,15 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   type Metric,
   maximize,
   nextTurn,
   type RunEvent,
   SEARCHER,
-  type TangentError,
   token,
 } from '@tangentlab/core';
 import { lastValueFrom, Observable, of, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const inOrder = defineProvider({
   token: SEARCHER,
@@ -45,15 +44,6 @@ function fakeOf(log: string[] = [], open: () => Observable<number> = () => of(5)
     trials: 5,
     concurrency: 2,
   });
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
 }
 
 /** Runs until trials 2 and 3 hang, then does `then`. */

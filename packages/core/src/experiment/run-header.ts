@@ -12,11 +12,13 @@ export interface RunFacts {
   readonly log: LogLink | undefined;
   readonly roles: readonly ResolvedPart[];
   readonly dataHash: string;
+  /** Resolved, where the plan says `'cores'`. */
+  readonly concurrency: number;
 }
 
 /** The header of a run. */
-export function runHeader(plan: ExperimentPlan, { link, log, roles, dataHash }: RunFacts): RunStarted {
-  const { name, seed, trials, concurrency, lag, objectives, policy } = plan;
+export function runHeader(plan: ExperimentPlan, { link, log, roles, dataHash, concurrency }: RunFacts): RunStarted {
+  const { name, seed, trials, lag, objectives, policy } = plan;
   return {
     type: 'run/started',
     name,

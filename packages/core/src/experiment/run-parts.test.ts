@@ -5,16 +5,15 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   maximize,
   type RunEvent,
   SEARCHER,
-  type TangentError,
   type Token,
   type Trainer,
   token,
 } from '@tangentlab/core';
 import { lastValueFrom, of, throwError, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const ENGINE = token<{ readonly id: string }>('Engine');
 const boom = new Error('boom');
@@ -48,15 +47,6 @@ function fakeOf(changes: { data?: unknown; requires?: readonly Token<{ readonly 
     search: inOrder,
     trials: 3,
   });
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
 }
 
 /** A provider that writes down when it is set up and released. */

@@ -4,15 +4,14 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   maximize,
   SEARCHER,
   type Source,
-  type TangentError,
   type Trainer,
   token,
 } from '@tangentlab/core';
 import { lastValueFrom, NEVER, Observable, of, timer, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const ENGINE = token<string>('Engine');
 const search = defineProvider({
@@ -41,26 +40,38 @@ const fakeOf = (data: Source<number> = five, trainer = quick) =>
     trials: 2,
   });
 
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.catch((thrown: unknown) => thrown);
-  if (isTangentError(error)) return error;
-  throw new Error('no error of the house was thrown');
+/** Something to wait for: `comes` says that it is there. */
+function moment(): { readonly came: Promise<void>; comes(): void } {
+  let comes = (): void => undefined;
+  const came = new Promise<void>((resolve) => {
+    comes = resolve;
+  });
+  return { came, comes: () => comes() };
 }
 
-const soon = () => lastValueFrom(timer(20));
-
 test('cancelling while the data is being opened ends the run at once', async () => {
-  const run = fakeOf(defineSource<number>({ name: 'never', open: () => NEVER })).run();
-  await soon();
+  const { came, comes } = moment();
+  const open = () => {
+    comes();
+    return NEVER;
+  };
+  const run = fakeOf(defineSource<number>({ name: 'never', open })).run();
+  await came;
   run.cancel('enough');
   expect((await rejection(run.result)).code).toBe('RUN_CANCELLED');
 });
 
 test('cancelling while a part is being set up ends the run, and says that the part did not let go', async () => {
-  const engine = defineProvider({ token: ENGINE, name: 'v8', create: () => new Promise<string>(() => undefined) });
-  const run = fakeOf().with(engine).run();
+  const { came, comes } = moment();
+  const create = () => {
+    comes();
+    return new Promise<string>(() => undefined);
+  };
+  const run = fakeOf()
+    .with(defineProvider({ token: ENGINE, name: 'v8', create }))
+    .run();
   const events = lastValueFrom(run.events$.pipe(toArray()));
-  await soon();
+  await came;
   run.cancel();
   expect((await rejection(run.result)).code).toBe('RUN_CANCELLED');
   expect((await events).map(({ type }) => type)).toEqual(['release/failed', 'run/finished']);
@@ -84,6 +95,7 @@ test('a release that hangs costs a second, not the result', async () => {
 
 test('parts are not released before a cancelled trial has let go of them', async () => {
   const log: string[] = [];
+  const { came, comes } = moment();
   const engine = defineProvider({
     token: ENGINE,
     name: 'v8',
@@ -95,10 +107,11 @@ test('parts are not released before a cancelled trial has let go of them', async
       new Observable(() => {
         log.push('begins');
         context.keepAlive(lastValueFrom(timer(60)).then(() => log.push('ends')));
+        comes();
       }),
   );
   const run = fakeOf(five, slow).with(engine).run();
-  await soon();
+  await came;
   run.cancel();
   await rejection(run.result);
   expect(log).toEqual(['begins', 'ends', 'released']);

@@ -6,7 +6,6 @@ import {
   defineSource,
   experiment,
   int,
-  isTangentError,
   maximize,
   minimize,
   nextTurn,
@@ -16,11 +15,11 @@ import {
   type RunEvent,
   SEARCHER,
   stopWhen,
-  type TangentError,
   type Trainer,
   timeLimit,
 } from '@tangentlab/core';
 import { bufferCount, concatMap, from, lastValueFrom, map, Observable, of, timer, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const counting = defineProvider({
   token: SEARCHER,
@@ -54,12 +53,6 @@ const base = {
 beforeEach(() => {
   fits.length = 0;
 });
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.catch((thrown: unknown) => thrown);
-  if (isTangentError(error)) return error;
-  throw new Error('no error of the house was thrown');
-}
 
 const pruneAt = (prune: Pruner['prune']) =>
   defineProvider<Pruner>({ token: PRUNER, name: 'fake', create: () => ({ name: 'fake', feedback: false, prune }) });

@@ -6,7 +6,6 @@ import {
   defineSource,
   experiment,
   int,
-  isTangentError,
   MemoryStorage,
   maximize,
   memoryStorage,
@@ -22,10 +21,10 @@ import {
   STORAGE,
   type Storage,
   startWith,
-  type TangentError,
   type Trainer,
 } from '@tangentlab/core';
 import { concatMap, from, lastValueFrom, map, type Observable, of, range, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const fits: number[] = [];
 const searching = (ask: Searcher['ask'], name = 'fake') =>
@@ -76,16 +75,6 @@ async function storeOf(events: readonly RunEvent[]): Promise<MemoryStorage> {
   const store = new MemoryStorage();
   await (await store.create('stored')).append(events);
   return store;
-}
-
-async function rejection(work: () => unknown): Promise<TangentError> {
-  try {
-    await work();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 beforeEach(() => {

@@ -7,7 +7,6 @@ import {
   defineProvider,
   defineSource,
   experiment,
-  isTangentError,
   type Metric,
   maximize,
   minimize,
@@ -15,12 +14,12 @@ import {
   type RunEvent,
   SEARCHER,
   type Snapshot,
-  type TangentError,
   type Trainer,
   token,
   VERSION,
 } from '@tangentlab/core';
 import { concatMap, from, lastValueFrom, type Observable, of, range, throwError, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 type Data = { readonly samples: number };
 type Model = { readonly width: number };
@@ -64,15 +63,6 @@ const specOf = (scores: readonly (number | Error)[]) => ({
 });
 
 const fakeOf = (...scores: (number | Error)[]) => experiment({ ...specOf(scores), objective: maximize('score') });
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
-}
 
 const all = <T>(run: { readonly events$: Observable<T> }) => lastValueFrom(run.events$.pipe(toArray()));
 const timeless = (events: readonly RunEvent[]) =>

@@ -2,41 +2,35 @@
  * A run: one execution of an experiment. It resolves the parts, opens the data, subscribes to the search, and tells
  * everything to its bus. What the search decides is not decided here.
  */
-import { defer, filter, from, type Observable, type Subscription, switchMap } from 'rxjs';
+import { defer, filter, type Observable, type Subscription } from 'rxjs';
 import { CLOCK, type Clock } from '../clock.js';
-import { show } from '../config.js';
 import { dataHash } from '../data-hash.js';
-import { ConfigError, errorRecord, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
+import { errorRecord, messageOf, type TangentError } from '../errors.js';
 import { EventBus, type GuardedObserver } from '../events/event-bus.js';
 import type { ResolvedPart, RunEvent, StopReason, TrialEvent, TrialFinished, TrialMetric } from '../events/events.js';
-import { EXECUTOR } from '../execution/executor.js';
+import { EXECUTOR, trialsAtOnce } from '../execution/executor.js';
 import { Rng } from '../rng.js';
 import { isFeasible } from '../search/constraint.js';
 import { Front } from '../search/front.js';
-import { PRUNER } from '../search/pruner.js';
-import type { Trial } from '../search/running-trial.js';
-import type { SearchOptions } from '../search/search-options.js';
 import { searchTrials } from '../search/search-trials.js';
-import { SEARCHER } from '../search/searcher.js';
-import { STOP_RULE } from '../search/stop-rule.js';
-import type { Params, SpaceShape } from '../space/space.js';
+import type { Params } from '../space/space.js';
 import { openOnce } from '../stages/source.js';
 import { STORAGE, type Storage } from '../storage/storage.js';
 import { storageFailed } from '../storage/storage-errors.js';
 import { StoredRun } from '../storage/stored-run.js';
-import { ANALYZER } from '../training/analyzer.js';
 import { Wiring } from '../wiring/wiring.js';
+import { CANCELLED, cancelledBy, unlessCancelled } from './cancellation.js';
+import { Diagnostics } from './diagnostics.js';
 import { checkSameData, type EarlierRun, earlierRun } from './earlier-run.js';
-import type { TrialParts } from './fit-trial.js';
-import { nothingComplete } from './nothing-complete.js';
 import { LATE, releaseHangs, withinPatience } from './patience.js';
 import type { ExperimentPlan } from './plan.js';
-import type { Diagnostic, RunSummary } from './result.js';
+import type { RunSummary } from './result.js';
 import { resumption } from './resumption.js';
+import { noStore, nothingComplete, ofTheHouse } from './run-errors.js';
 import { runHeader } from './run-header.js';
 import type { RunOptions } from './run-options.js';
+import { searchOptionsOf, trialsOf } from './run-search.js';
 import { type AnyWinner, TrialRecorder, type Values } from './trial-recorder.js';
-import { sharedDescription, trialTask } from './trial-task.js';
 
 /** What a run ends with, before the types of its experiment are put back on. */
 export interface AnyResult extends RunSummary<Params, unknown, Values> {
@@ -64,11 +58,13 @@ export class AnyRun {
   readonly #where: string;
   readonly #wiring: Wiring;
   readonly #recorder: TrialRecorder;
-  readonly #diagnostics: Diagnostic[] = [];
   readonly #abort = new AbortController();
   /** Work that may still use the parts after its trial was cancelled. */
   readonly #busy = new Set<Promise<unknown>>();
-  readonly #bus = new EventBus<RunEvent>((name, error) => this.#subscriberFailed(name, error));
+  readonly #bus = new EventBus<RunEvent>((name, error) => this.#diagnostics.subscriberFailed(name, error));
+  readonly #diagnostics = new Diagnostics((event) => {
+    if (!this.#finished) this.#bus.publish(event); // run/finished stays the last event
+  });
   readonly #settled: Promise<{ readonly value: AnyResult } | { readonly error: unknown }>;
   #result: Promise<AnyResult> | undefined;
   #finished = false;
@@ -144,7 +140,7 @@ export class AnyRun {
       now = await this.#wiring.get(CLOCK);
       startedAt = now();
       const rng = Rng.root(this.plan.seed);
-      const opened = await this.#unlessCancelled(() => this.#open(rng));
+      const opened = await unlessCancelled(this.#abort.signal, () => this.#open(rng));
       if (opened === CANCELLED) reason = 'cancelled';
       else {
         data = opened.data;
@@ -154,7 +150,7 @@ export class AnyRun {
       if (this.#recorder.winners.length === 0)
         failure = nothingComplete(this.#where, this.#recorder.trials, cancelledBy(reason, this.#abort.signal));
     } catch (error) {
-      failure = this.#normalised(error);
+      failure = ofTheHouse(this.#where, error);
     }
     const roles = this.#wiring.describe();
     // while there are events to come that can say what went wrong with the store
@@ -164,16 +160,6 @@ export class AnyRun {
     await this.#finish({ reason, roles, elapsedMs, failure });
     if (failure !== undefined) throw failure;
     return this.#resultOf(reason, data, elapsedMs);
-  }
-
-  /** What `work` resolves to; CANCELLED at once when the run is cancelled, also while it waits for something that never comes. */
-  #unlessCancelled<T>(work: () => Promise<T>): Promise<T | typeof CANCELLED> {
-    const { signal } = this.#abort;
-    const cancelled = new Promise<typeof CANCELLED>((resolve) => {
-      if (signal.aborted) resolve(CANCELLED);
-      else signal.addEventListener('abort', () => resolve(CANCELLED), { once: true });
-    });
-    return signal.aborted ? cancelled : Promise.race([work(), cancelled]);
   }
 
   /** The parts, the log of the run, and the data. */
@@ -196,7 +182,7 @@ export class AnyRun {
 
   async #openLog(storage: Storage): Promise<StoredRun> {
     const opening = StoredRun.open(storage, { name: this.plan.name, resume: this.#resume }, (error) =>
-      this.#storageFailed(storage.name, storageFailed(storage.name, error)),
+      this.#diagnostics.storageFailed(storage.name, storageFailed(storage.name, error)),
     );
     this.#keepAlive(opening);
     const stored = await opening;
@@ -214,6 +200,7 @@ export class AnyRun {
         log: stored?.link,
         roles: this.#wiring.describe(),
         dataHash,
+        concurrency: trialsAtOnce(this.#wiring.resolved(EXECUTOR), this.plan.concurrency),
       }),
     );
   }
@@ -225,8 +212,8 @@ export class AnyRun {
   }
 
   #report(failures: readonly TangentError[] | typeof LATE): void {
-    if (failures === LATE) this.#releaseFailed(releaseHangs(this.#where));
-    else for (const error of failures) this.#releaseFailed(error);
+    if (failures === LATE) this.#diagnostics.releaseFailed(releaseHangs(this.#where));
+    else for (const error of failures) this.#diagnostics.releaseFailed(error);
   }
 
   #keepAlive(work: Promise<unknown>): void {
@@ -235,13 +222,12 @@ export class AnyRun {
   }
 
   #search(rng: Rng, { data, dataHash }: Opened): Promise<StopReason> {
-    const { model, train, space, objectives, trials, concurrency, lag, policy } = this.plan;
-    const parts: TrialParts = {
+    const context = { rng, earlier: this.#earlier, signal: this.#abort.signal };
+    const options = searchOptionsOf(this.plan, this.#wiring, context);
+    const train = trialsOf(this.plan, this.#wiring, {
       data,
-      model,
-      train,
-      analyzers: this.#wiring.allResolved(ANALYZER),
-      resolve: (token) => this.#wiring.resolved(token),
+      dataHash,
+      room: () => this.#stored?.room(),
       keepAlive: (work) => this.#keepAlive(work),
       trainerNamed: (trainer) => {
         this.trainerName ??= trainer;
@@ -249,36 +235,10 @@ export class AnyRun {
       warn: (trial, { step, name, message, values }) =>
         this.#bus.publish({ type: 'trial/warning', trial, step, name, message, values }),
       keep: (trial, trained) => this.#recorder.keep(trial, trained),
-    };
-    const executor = this.#wiring.resolved(EXECUTOR);
-    const shared = sharedDescription(this.plan, dataHash);
-    const run = (trial: Trial<unknown>) => {
-      const metrics = executor.run(trialTask(shared, parts, trial as Trial<Params>));
-      const room = this.#stored?.room();
-      // a store that has fallen far behind holds back new trials; the events that wait for it are bounded by that
-      return room === undefined ? metrics : from(room).pipe(switchMap(() => metrics));
-    };
-    const searcher = this.#wiring.resolved(SEARCHER);
-    const [pruner] = this.#wiring.allResolved(PRUNER);
-    const options: SearchOptions<SpaceShape> = {
-      ...policy,
-      space,
-      searcher,
-      objectives,
-      trials,
-      concurrency,
-      lag,
-      rng,
-      stopRules: this.#wiring.allResolved(STOP_RULE),
-      recorded: this.#earlier.recorded,
-      takenOver: this.#earlier.takenOver,
-      clock: this.#wiring.resolved(CLOCK),
-      signal: this.#abort.signal,
-      ...(pruner === undefined ? {} : { pruner }),
-    };
+    });
     return new Promise((resolve, reject) => {
       let reason: StopReason = 'failed';
-      searchTrials(options, run).subscribe({
+      searchTrials(options, train).subscribe({
         next: (event) => {
           if (event.type === 'search/finished') reason = event.reason;
           this.#recorder.take(event as TrialEvent);
@@ -315,40 +275,7 @@ export class AnyRun {
     const best = this.plan.several || first === undefined || value === undefined ? {} : { best: { ...first, value } };
     const { trials } = this.#recorder;
     const log = this.#stored === undefined ? {} : { log: this.#stored.link.id };
-    return { reason, trials, data, diagnostics: this.#diagnostics, elapsedMs, ...log, front, ...best };
-  }
-
-  /** The border: whatever was thrown in a part leaves the run as an error of the house. */
-  #normalised(thrown: unknown): TangentError {
-    if (isTangentError(thrown)) return thrown;
-    return new RunError('SEARCH_ABORTED', {
-      where: this.#where,
-      expected: 'the run could not go on',
-      got: `the error "${messageOf(thrown)}"`,
-      todo: 'see its cause',
-      cause: thrown,
-    });
-  }
-
-  /** A run that is complete is not undone by a part that does not let go. */
-  #releaseFailed(failure: TangentError): void {
-    const error = errorRecord(failure, 'RESOURCE_FAILED');
-    this.#diagnostics.push({ about: 'release', name: String(failure.details['role'] ?? 'unknown'), error });
-    if (!this.#finished) this.#bus.publish({ type: 'release/failed', error });
-  }
-
-  /** Nor by a store that keeps no more of it. */
-  #storageFailed(name: string, failure: TangentError): void {
-    const error = errorRecord(failure, 'RESOURCE_FAILED');
-    this.#diagnostics.push({ about: 'storage', name, error });
-    if (!this.#finished) this.#bus.publish({ type: 'storage/failed', error });
-  }
-
-  #subscriberFailed(name: string, thrown: unknown): void {
-    const error = errorRecord(thrown, 'RESOURCE_FAILED');
-    this.#diagnostics.push({ about: 'subscriber', name, error });
-    // run/finished stays the last event
-    if (!this.#finished) this.#bus.publish({ type: 'subscriber/failed', name, error });
+    return { reason, trials, data, diagnostics: this.#diagnostics.all, elapsedMs, ...log, front, ...best };
   }
 }
 
@@ -364,22 +291,6 @@ interface Ending {
   readonly roles: readonly ResolvedPart[];
   readonly elapsedMs: number;
   readonly failure: TangentError | undefined;
-}
-
-const CANCELLED: unique symbol = Symbol('cancelled');
-
-/** What cancelled the search, if something did. */
-function cancelledBy(reason: StopReason, { reason: cause }: AbortSignal): string | undefined {
-  return reason === 'cancelled' ? String(cause) : undefined;
-}
-
-function noStore(where: string, id: string): ConfigError {
-  return new ConfigError('CONFIG_INVALID', {
-    where: `${where}.run()`,
-    expected: 'a run can only be resumed from a store',
-    got: `none, and "resume": ${show(id)}`,
-    todo: 'add the store by with(...)',
-  });
 }
 
 /** True of a trial that may be the best. */

@@ -36,6 +36,7 @@ export function trialTask(shared: SharedDescription, parts: TrialParts, trial: T
   };
   return {
     description,
+    data: parts.data,
     get signal() {
       return trial.signal;
     },

@@ -119,8 +119,9 @@ compiled.push(async () => {
   // @ts-expect-error the analyzer was added to another experiment
   inline.run().metrics$.subscribe((m) => m.values.jacobianRank);
   run.subscribe('dashboard', { next: (event) => event.type === 'trial/metric' && event.values.loss.toFixed() });
-  // @ts-expect-error cores are a number here
   inline.override({ concurrency: 'cores' });
+  // @ts-expect-error no number, and not the one word that stands for it
+  inline.override({ concurrency: 'threads' });
   return bestSoFar;
 });
 

@@ -25,6 +25,8 @@ export interface Recording {
    * @throws RunError STORAGE_CORRUPT when the recording has another trial or other parameters there.
    */
   segmentOf(assignment: Assignment): Segment | undefined;
+  /** How many slots were begun, ended or not. */
+  readonly begun: number;
   /** What slots 0, 1, ... were given, up to the first that is not recorded to its end. */
   readonly answers: readonly (Params | Directive)[];
 }
@@ -36,8 +38,10 @@ export function recordingOf(events: readonly TrialEvent[]): Recording {
   const open = new Map<number, Metric[]>(); // metrics since the trial's last start, by trial
   const ended = new Map<number, { readonly event: Ended; readonly metrics: readonly Metric[] }>(); // by slot
   const resumed = new Set<number>(); // slots
+  let begun = 0;
   for (const event of events) {
     if (event.type === 'trial/resumed') resumed.add(event.slot);
+    if ('slot' in event) begun = Math.max(begun, event.slot + 1);
     if (event.type === 'trial/started' || event.type === 'trial/resumed') open.set(event.trial, []);
     else if (event.type === 'trial/metric') open.get(event.trial)?.push({ step: event.step, values: event.values });
     else if (event.type === 'trial/paused' || (event.type === 'trial/finished' && event.state !== 'cancelled')) {
@@ -48,6 +52,7 @@ export function recordingOf(events: readonly TrialEvent[]): Recording {
   for (let last = ended.get(0); last !== undefined; last = ended.get(answers.length))
     answers.push(answerOf(last.event, resumed.has(answers.length)));
   return {
+    begun,
     answers,
     segmentOf: (assignment) => {
       const found = ended.get(assignment.slot);

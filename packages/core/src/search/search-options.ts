@@ -53,12 +53,27 @@ export interface SearchOptions<S extends SpaceShape> {
   readonly takenOver?: number;
   /** Milliseconds, for stop rules; without it no time passes. */
   readonly clock?: () => number;
+  /** Milliseconds that the search had taken when `recorded` broke off; stop rules count on from there. 0 unless given. */
+  readonly elapsedMs?: number;
   /** Ends the search early: running trials are cancelled and the stream completes with reason `cancelled`. */
   readonly signal?: AbortSignal;
 }
 
-/** The lag that a concurrency takes unless the user fixes one. */
-export function defaultLag(concurrency: number): number {
+/** How many trials run at once: a number, or as many as the run's executor runs at the same time. */
+export type Concurrency = number | 'cores';
+
+/** Under `'cores'` the lag must not depend on the machine; twice eight trials at once. */
+const LAG_OF_CORES = 16;
+
+/**
+ * The lag that a concurrency takes unless the user fixes one.
+ *
+ * @example
+ * defaultLag(4) // => 8
+ * defaultLag('cores') // => 16
+ */
+export function defaultLag(concurrency: Concurrency): number {
+  if (concurrency === 'cores') return LAG_OF_CORES;
   return concurrency === 1 ? 1 : 2 * concurrency;
 }
 
@@ -69,9 +84,16 @@ export function checkOptions(options: SearchOptions<SpaceShape>, project: unknow
   if (typeof project !== 'function')
     throw invalid('searchTrials()', 'a function from a trial to its metrics is needed', project, 'write one');
   const { trials, concurrency = 1, lag = 1, maxFailures = 0, retries = 0, objectives, searcher, rng } = options;
-  const { takenOver = 0 } = options;
+  const { takenOver = 0, elapsedMs = 0 } = options;
   for (const [name, value] of Object.entries({ trials, concurrency, lag })) checkInteger(name, value, 1);
   for (const [name, value] of Object.entries({ maxFailures, retries, takenOver })) checkInteger(name, value, 0);
+  if (!(elapsedMs >= 0))
+    throw invalid(
+      'elapsedMs',
+      'milliseconds of at least 0 are needed',
+      elapsedMs,
+      'leave it out, or give the time used',
+    );
   if (!['reproducible', 'eager', undefined].includes(options.order))
     throw invalid('order', "'reproducible' or 'eager' is needed", options.order, 'write one of them');
   if (!Array.isArray(objectives) || objectives.length === 0)

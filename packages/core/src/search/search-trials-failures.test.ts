@@ -1,7 +1,6 @@
 import {
   ConfigError,
   choice,
-  isTangentError,
   type Metric,
   maximize,
   minimize,
@@ -10,12 +9,12 @@ import {
   type Searcher,
   type SearchOptions,
   searchTrials,
-  type TangentError,
   type TrialEvent,
   type TrialFinished,
   WiringError,
 } from '@tangentlab/core';
 import { EMPTY, lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 
 const space = { width: choice(8, 16) };
 type Options = SearchOptions<typeof space>;
@@ -32,15 +31,6 @@ async function endsOf(changes: Partial<Options>, project: (n: number) => unknown
   const events = await allOf(changes, project);
   expect(events.at(-1)).toEqual({ type: 'search/finished', reason: 'trials' });
   return events.filter((event) => event.type === 'trial/finished');
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
 }
 
 const boom = new Error('boom');

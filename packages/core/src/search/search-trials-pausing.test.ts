@@ -245,6 +245,27 @@ describe('ending', () => {
     expect(limited.at(-1)).toMatchObject({ reason: 'stopped', rule: 'time' });
   });
 
+  test('a recorded slot was begun in time, however long it takes to tell it again; the time goes on after it', () => {
+    const asked: number[] = [];
+    const limit = rule('time', ({ slot, elapsedMs }) => {
+      asked.push(elapsedMs);
+      return elapsedMs >= 5000 && slot > 0;
+    });
+    const recorded = eventsOf(counting, { trials: 3 });
+    let now = 0;
+    const again = { stopRules: [limit], recorded, elapsedMs: 4900, clock: () => (now += 100) };
+    const events = eventsOf(counting, again);
+    expect(events).toEqual([...recorded.slice(0, -1), { type: 'search/finished', reason: 'stopped', rule: 'time' }]);
+    expect(asked).toEqual([0, 0, 0, 5000]);
+  });
+
+  test.each([-1, Number.NaN])('an elapsed time of %d is refused', (elapsedMs) => {
+    expect(failureOf(() => eventsOf(counting, { elapsedMs }))).toEqual({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('elapsedMs: milliseconds of at least 0 are needed'),
+    });
+  });
+
   test('more failures than allowed end the search with the first cause beyond', () => {
     const failing = ({ number, params }: { number: number; params: Params }) => {
       if (number % 2 === 1) throw new Error(`trial ${number} broke`);

@@ -61,7 +61,8 @@ class Search<P, M extends string> {
   readonly #recording: Recording;
   readonly #project: (trial: Trial<P>) => ObservableInput<Metric<M>>;
   readonly #emit: (event: TrialEvent<P, Metric<M>['values']>) => void;
-  readonly #running = new Map<number, RunningTrial<P, M>>();
+  /** In the order of their starts. An array: a Map that is emptied with every trial leaves a table behind each time. */
+  readonly #running: RunningTrial<P, M>[] = [];
   /** The curves of paused trials, to go on from. */
   readonly #paused = new Map<number, readonly Metric<M>[]>();
   readonly #concurrency: number;
@@ -116,14 +117,14 @@ class Search<P, M extends string> {
   stop(): void {
     this.#ended = true;
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    for (const trial of [...this.#running.values()]) trial.cancel();
+    for (const trial of [...this.#running]) trial.cancel();
   }
 
   /** Cancelled: running trials end as `cancelled`, and the stream completes. */
   cancel(): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const trial of [...this.#running.values()]) {
+    for (const trial of [...this.#running]) {
       const thrown = trial.cancel();
       const { slot, number, params, curve } = trial;
       this.#emit({
@@ -138,7 +139,7 @@ class Search<P, M extends string> {
           : { state: 'failed', error: errorRecord(thrown, 'TRIAL_FAILED') }),
       });
     }
-    this.#running.clear();
+    this.#running.length = 0;
     this.#end({ reason: 'cancelled' });
   }
 
@@ -164,11 +165,11 @@ class Search<P, M extends string> {
       while (this.#mayAsk()) this.#startNext();
     }
     this.#pumping = false;
-    if (!this.#ended && this.#spent !== undefined && this.#running.size === 0) this.#end(this.#spent);
+    if (!this.#ended && this.#spent !== undefined && this.#running.length === 0) this.#end(this.#spent);
   }
 
   #mayAsk(): boolean {
-    if (this.#ended || this.#spent !== undefined || this.#running.size >= this.#concurrency) return false;
+    if (this.#ended || this.#spent !== undefined || this.#running.length >= this.#concurrency) return false;
     const { asked, told } = this.#asking.log;
     if (this.#waiting) return told >= asked;
     return this.#lag === 0 || this.#options.order === 'eager' || asked < told + this.#lag;
@@ -209,9 +210,15 @@ class Search<P, M extends string> {
     // resumptions cost no trial; but only a searcher that gave budgets has any to ask for
     if (this.#asking.log.created >= trials && !this.#budgets) return { reason: 'trials' };
     if (maxFailures !== undefined) this.#countFailures(view, maxFailures);
-    const elapsedMs = this.#now() - this.#startedAt;
+    const elapsedMs = this.#elapsedBefore(slot);
     const rule = stopRules.find((candidate) => candidate.stop({ objectives, view, slot, elapsedMs }));
     return rule === undefined ? undefined : { reason: 'stopped', rule: rule.name };
+  }
+
+  /** The time of the search before this slot; a recorded one was begun in time. */
+  #elapsedBefore(slot: number): number {
+    if (slot < this.#recording.begun) return 0;
+    return (this.#options.elapsedMs ?? 0) + this.#now() - this.#startedAt;
   }
 
   /** The clock, if there is a rule that may want it. */
@@ -250,14 +257,18 @@ class Search<P, M extends string> {
     if (this.#ended) return; // a subscriber cancelled on hearing of it
     const known = this.#recording.segmentOf(assignment);
     if (known === undefined) this.#run(assignment, trial, 0);
-    else this.#retell(assignment, before, known);
+    else this.#retell(assignment, trial, before, known);
   }
 
   /** A trial in flight: from here on it can be cancelled. */
   #place(assignment: Assignment, before: readonly Metric<M>[]): RunningTrial<P, M> {
     const trial = new RunningTrial<P, M>(assignment, this.#options.rng, before);
-    this.#running.set(assignment.slot, trial);
+    this.#running.push(trial);
     return trial;
+  }
+
+  #leave(trial: RunningTrial<P, M>): void {
+    this.#running.splice(this.#running.indexOf(trial), 1);
   }
 
   #run(assignment: Assignment, trial: RunningTrial<P, M>, attempt: number): void {
@@ -282,19 +293,19 @@ class Search<P, M extends string> {
   }
 
   /** Tells again what a recorded slot has done. */
-  #retell(assignment: Assignment, before: readonly Metric<M>[], known: Segment): void {
+  #retell(assignment: Assignment, trial: RunningTrial<P, M>, before: readonly Metric<M>[], known: Segment): void {
     for (const { step, values } of known.metrics) {
       this.#emit({ type: 'trial/metric', trial: assignment.trial, step, values: values as Metric<M>['values'] });
       if (this.#ended) return;
     }
-    this.#running.delete(assignment.slot);
+    this.#leave(trial);
     const curve = [...before, ...(known.metrics as readonly Metric<M>[])];
     this.#settle(assignment, known.outcomeWith(curve), curve);
   }
 
   #finish(assignment: Assignment, trial: RunningTrial<P, M>, ending: Ending, attempt: number): void {
     if (this.#ended) return;
-    this.#running.delete(trial.slot);
+    this.#leave(trial);
     if (ending.kind === 'threw' && isRetryable(ending.error) && attempt < (this.#options.retries ?? 0)) {
       const error = errorRecord(ending.error, 'TRIAL_FAILED');
       this.#emit({ type: 'trial/retried', slot: trial.slot, trial: trial.number, error });
@@ -302,9 +313,10 @@ class Search<P, M extends string> {
       return;
     }
     const { objectives, constraints } = this.#options;
-    const outcome = outcomeOf(ending, trial.number, trial.curve, objectives, constraints);
+    const curve = trial.curve.slice(); // kept from here on, so without the room that an array grows by
+    const outcome = outcomeOf(ending, trial.number, curve, objectives, constraints);
     if ('fatal' in outcome) this.#fail(outcome.fatal);
-    else this.#settle(assignment, outcome, trial.curve);
+    else this.#settle(assignment, outcome, curve);
   }
 
   /** The slot has its outcome. */

@@ -13,7 +13,10 @@ export interface StopRequest {
   readonly objectives: readonly Objective[];
   readonly view: View;
   readonly slot: number;
-  /** Since the search began, by the run's clock. */
+  /**
+   * How long the search has taken, by the run's clock: what earlier sessions of it took, too. 0 for slots that are told
+   * again, as they were begun in time.
+   */
   readonly elapsedMs: number;
 }
 
@@ -29,7 +32,8 @@ export interface StopRule {
 export const STOP_RULE = tokenOfMany<StopRule>('StopRule', 'run');
 
 /**
- * Stops when `seconds` have passed: no further trial starts, running ones end.
+ * Stops when `seconds` have passed: no further trial starts, running ones end. In a run that is resumed or replayed the
+ * seconds go on from those of its earlier sessions, as far as these told their end: one that was killed tells none.
  *
  * *Determinism*: the clock decides how long the prefix is, not what is in it.
  * @throws ConfigError CONFIG_INVALID unless `seconds` is above 0.

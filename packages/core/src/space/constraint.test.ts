@@ -5,7 +5,6 @@ import {
   defineSource,
   experiment,
   int,
-  isTangentError,
   lessThan,
   list,
   minimize,
@@ -17,18 +16,9 @@ import {
   when,
 } from '@tangentlab/core';
 import { of } from 'rxjs';
+import { errorOf } from '../../../../test/thrown.js';
 
 const SHAPE = { low: int(1, 5), high: int(1, 5), other: uniform(0, 1) };
-
-function errorOf(action: () => unknown): { code: string; message: string } {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  return { code: 'nothing was thrown', message: '' };
-}
 
 test('only allowed points are drawn, and they are as likely as each other', () => {
   const space = new Space(constrained(SHAPE, lessThan('low', 'high')));

@@ -6,7 +6,6 @@ import {
   compareSpaces,
   type Dist,
   int,
-  isTangentError,
   labelled,
   list,
   logUniform,
@@ -20,6 +19,7 @@ import {
   when,
 } from '@tangentlab/core';
 import fc from 'fast-check';
+import { codeOf } from '../../../../test/thrown.js';
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: 300 });
 
@@ -87,15 +87,6 @@ function shapes(of: fc.Arbitrary<Dist<unknown>>): fc.Arbitrary<SpaceShape> {
 const anyShape = shapes(dist);
 const finite = (space: Space) => space.leaves.every(({ distribution: d }) => d.kind !== 'float' || d.step !== null);
 const seeds = fc.integer();
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return isTangentError(error) ? error.code : `raw ${error}`;
-  }
-  return 'nothing was thrown';
-}
 
 test('a sample is a point, frozen all the way, also after structuredClone and JSON', () => {
   fc.assert(

@@ -7,7 +7,6 @@ import { ConfigError } from '../errors.js';
 import { emptyRecord } from '../record.js';
 import {
   type AnyDistribution,
-  type Distribution,
   describeDistribution,
   type ParamValue,
   type Scalar,
@@ -42,7 +41,8 @@ interface Flattening {
 }
 
 function flattenRecord(to: Flattening, prefix: string, shape: ShapeData, record: Own, also: readonly string[]): void {
-  for (const [name, entry] of Object.entries(shape)) {
+  for (const name of Object.keys(shape)) {
+    const entry = shape[name]!;
     const value = own(record, name);
     if (entry.kind !== 'when') {
       flattenValue(to, `${prefix}${name}`, entry, value);
@@ -107,20 +107,23 @@ export function nested(shape: ShapeData, flat: unknown, who: string): Params {
       todo: 'take it from flatten()',
     });
   }
-  const used = new Set<string>();
+  const used: string[] = [];
   const params = nestRecord({ who, flat, used }, '', shape, emptyRecord<ParamValue>());
-  for (const name of Object.keys(flat)) if (!used.has(name)) throw tooMany(who, [...used], name);
-  return params;
+  // each leaf is taken once: as many as there are means all of them
+  const given = Object.keys(flat);
+  if (given.length === used.length) return params;
+  throw tooMany(who, used, given.find((name) => !used.includes(name))!);
 }
 
 interface Nesting {
   readonly who: string;
   readonly flat: Own;
-  readonly used: Set<string>;
+  readonly used: string[];
 }
 
 function nestRecord(from: Nesting, prefix: string, shape: ShapeData, record: Record<string, ParamValue>): Params {
-  for (const [name, entry] of Object.entries(shape)) {
+  for (const name of Object.keys(shape)) {
+    const entry = shape[name]!;
     const active =
       entry.kind !== 'when' || isActive(shape, entry, (parent) => own(from.flat, `${prefix}${parent}`), true);
     if (active) record[name] = nestValue(from, `${prefix}${name}`, entry.kind === 'when' ? entry.distribution : entry);
@@ -132,37 +135,34 @@ function nestValue(from: Nesting, name: string, distribution: AnyDistribution): 
   switch (distribution.kind) {
     case 'labelled': {
       const { values } = distribution;
-      const label = take(
-        from,
-        name,
-        (value) => typeof value === 'string' && Object.hasOwn(values, value),
-        distribution,
-      );
+      const label = own(from.flat, name);
+      take(from, name, distribution, typeof label === 'string' && Object.hasOwn(values, label));
       return values[label as string]!;
     }
     case 'list': {
       const { of, min, max } = distribution;
-      const fits = (value: unknown) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-      const length = take(from, `${name}.length`, fits, distribution) as number;
+      const length = own(from.flat, `${name}.length`) as number;
+      take(from, `${name}.length`, distribution, Number.isInteger(length) && length >= min && length <= max);
       return Object.freeze(Array.from({ length }, (_, i) => nestValue(from, `${name}.${i}`, of)));
     }
     case 'variant': {
       const { branches } = distribution;
-      const fits = (value: unknown) => typeof value === 'string' && Object.hasOwn(branches, value);
-      const kind = take(from, name, fits, distribution) as string;
+      const kind = own(from.flat, name) as string;
+      take(from, name, distribution, typeof kind === 'string' && Object.hasOwn(branches, kind));
       const record = emptyRecord<ParamValue>();
       record['kind'] = kind;
       return nestRecord(from, `${name}.${kind}.`, branches[kind]!, record);
     }
     default:
-      return take(from, name, (value) => contains(distribution as Distribution, value), distribution);
+      return take(from, name, distribution, contains(distribution, own(from.flat, name)));
   }
 }
 
-function take(from: Nesting, name: string, fits: (value: unknown) => boolean, of: AnyDistribution): Scalar {
+/** The value of a leaf, now used; it must fit its distribution. */
+function take(from: Nesting, name: string, of: AnyDistribution, fits: boolean): Scalar {
   const value = own(from.flat, name);
-  if (!fits(value)) throw outside(from.who, name, of, value);
-  from.used.add(name);
+  if (!fits) throw outside(from.who, name, of, value);
+  from.used.push(name);
   return value as Scalar;
 }
 

@@ -5,7 +5,6 @@ import {
   fromInternal,
   fromOptuna,
   int,
-  isTangentError,
   logUniform,
   quantile,
   toInternal,
@@ -13,19 +12,11 @@ import {
   uniform,
 } from '@tangentlab/core';
 import fc from 'fast-check';
+import { codeOf } from '../../../../test/thrown.js';
 
 const FIXTURE = JSON.parse(readFileSync(new URL('fixtures/optuna-distributions.json', import.meta.url), 'utf8')) as {
   parameters: readonly { distribution: string; internal: readonly number[] }[];
 };
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return isTangentError(error) ? error.code : `raw ${error}`;
-  }
-  return 'nothing was thrown';
-}
 
 test.each(FIXTURE.parameters)('Optuna reads back what it wrote: $distribution', ({ distribution: json, internal }) => {
   const distribution = fromOptuna(json);

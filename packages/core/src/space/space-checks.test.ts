@@ -2,27 +2,8 @@
  * What a nested space says of its leaves, and what it refuses: points, flat records, coordinates, conditions and
  * arguments of factories.
  */
-import {
-  choice,
-  int,
-  isTangentError,
-  labelled,
-  list,
-  logUniform,
-  Space,
-  uniform,
-  variant,
-  when,
-} from '@tangentlab/core';
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return isTangentError(error) ? error.code : `raw ${error}`;
-  }
-  return 'nothing was thrown';
-}
+import { choice, int, labelled, list, logUniform, Space, uniform, variant, when } from '@tangentlab/core';
+import { codeOf } from '../../../../test/thrown.js';
 
 const SPACE = new Space({
   lr: logUniform(1e-4, 1e-1),

@@ -1,5 +1,6 @@
-import { choice, type Dist, int, isTangentError, logUniform, type Params, Rng, Space, uniform } from '@tangentlab/core';
+import { choice, type Dist, int, logUniform, type Params, Rng, Space, uniform } from '@tangentlab/core';
 import fc from 'fast-check';
+import { codeOf } from '../../../../test/thrown.js';
 
 const DISTRIBUTIONS: readonly Dist<unknown>[] = [
   choice('relu', 'tanh', null),
@@ -14,15 +15,6 @@ const names = fc.uniqueArray(
 /** A space whose parameters keep their distribution whatever other names stand beside them. */
 const spaceOf = (keys: readonly string[]) =>
   new Space(Object.fromEntries(keys.map((key) => [key, DISTRIBUTIONS[key.length % DISTRIBUTIONS.length]!])));
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return isTangentError(error) ? error.code : `raw ${error}`;
-  }
-  return 'nothing was thrown';
-}
 
 test('a sample is a point of the space, with its parameters in the order of the space', () => {
   fc.assert(

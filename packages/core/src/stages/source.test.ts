@@ -1,5 +1,6 @@
-import { defineSource, defineStage, isTangentError, Rng, type Source, type TangentError } from '@tangentlab/core';
+import { defineSource, defineStage, Rng, type Source } from '@tangentlab/core';
 import { EMPTY, interval, map, of, throwError } from 'rxjs';
+import { rejection } from '../../../../test/thrown.js';
 import { openOnce } from './source.js';
 
 const context = { rng: Rng.root(1).split('data') };
@@ -8,15 +9,6 @@ const numbers = defineSource({ name: 'numbers', config: { samples: 3 }, open: ()
 const append = (name: string) =>
   defineStage<string, string>({ name, bind: ({ rng }) => map((text) => `${text} ${rng.path}`) });
 const path = defineSource({ name: 'path', open: ({ rng }) => of(rng.path) });
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
-}
 
 test('a source emits its one value through stages and plain operators', async () => {
   const sum = defineStage<number[], number>({

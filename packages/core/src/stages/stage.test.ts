@@ -4,12 +4,12 @@ import {
   defineStage,
   defineStageFactory,
   flow,
-  isTangentError,
   Rng,
   type Stage,
   type StageContext,
 } from '@tangentlab/core';
 import { lastValueFrom, map, type OperatorFunction, of, toArray } from 'rxjs';
+import { errorOf } from '../../../../test/thrown.js';
 import { bindStep, describeStep, isStage } from './stage.js';
 
 const context: StageContext = { rng: Rng.root(1).split('steps') };
@@ -89,16 +89,6 @@ const holdout = (schema: ReturnType<typeof fraction>) =>
     schema,
     bind: (_context, { fraction: kept }) => map((x: number) => x * kept),
   });
-
-function errorOf(action: () => unknown): { code: string; message: string } {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test('a stage factory parses its options when it is called', async () => {
   const stage = holdout(fraction())({ fraction: 0.5 });

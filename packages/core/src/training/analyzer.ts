@@ -17,6 +17,8 @@ export interface Snapshot<Model, Data> {
   readonly signal: AbortSignal;
   /** The flat parameter vector, copied when asked for and only then. */
   parameters(): Promise<Float64Array>;
+  /** The one that the training began from. *Throws* TRIAL_FAILED for a trainer that does not tell it. */
+  initial(): Float64Array;
 }
 
 /** When an analyzer measures: after every epoch, every n-th one and the last, or only the last one of each trial. */

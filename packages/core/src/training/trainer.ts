@@ -14,6 +14,8 @@ export interface TrainerSnapshot {
   readonly last: boolean;
   /** The flat parameter vector, copied when asked for and only then. Call it before the snapshot's promise resolves. */
   parameters(): Promise<Float64Array>;
+  /** The flat parameter vector that the training began from, made when asked for; absent where there is no such one. */
+  initial?(): Float64Array;
 }
 
 /** Something that a user should know of a training that nevertheless goes on. Plain data. */

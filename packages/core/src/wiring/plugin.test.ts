@@ -2,16 +2,15 @@ import {
   defineAnalyzer,
   definePlugin,
   defineProvider,
-  isTangentError,
   noImprovement,
   PLUGIN_API_VERSION,
   type Plugin,
   SEARCHER,
   type Searcher,
   type Snapshot,
-  type TangentError,
   usePlugins,
 } from '@tangentlab/core';
+import { errorOf } from '../../../../test/thrown.js';
 
 /** What an analyzer of networks sees. */
 type Deep = Snapshot<{ readonly depth: number }, string>;
@@ -24,16 +23,6 @@ const plugin = (name: string, ...searchers: string[]) =>
     apiVersion: 1,
     provides: { searcher: Object.fromEntries(searchers.map((key) => [key, searcher(key)])) },
   });
-
-function errorOf(action: () => unknown): TangentError {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test('a plugin is frozen data, and defining it calls no factory', () => {
   const explode = () => {

@@ -1,14 +1,12 @@
 import {
   type AnyProvider,
   defineProvider,
-  isTangentError,
   maximize,
   provideClass,
   Rng,
   SEARCHER,
   type Searcher,
   searchTrials,
-  type TangentError,
   token,
   tokenOfMany,
   uniform,
@@ -25,6 +23,7 @@ import {
   preDestroy,
 } from 'inversify';
 import { lastValueFrom, of, toArray } from 'rxjs';
+import { errorOf } from '../../../../test/thrown.js';
 
 /** A role of the plugin's own: where to begin. */
 const START = token<{ readonly lr: number }>('Start');
@@ -52,16 +51,6 @@ async function resolved(...providers: AnyProvider[]): Promise<Wiring> {
   const wiring = new Wiring('test', [providers]);
   await wiring.resolveAll();
   return wiring;
-}
-
-function errorOf(action: () => unknown): TangentError {
-  try {
-    action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 test('a decorated searcher gets other roles injected by the run, and searches', async () => {

@@ -1,13 +1,5 @@
-import {
-  type AnyProvider,
-  defineProvider,
-  isTangentError,
-  nextTurn,
-  type TangentError,
-  type Token,
-  token,
-  Wiring,
-} from '@tangentlab/core';
+import { type AnyProvider, defineProvider, nextTurn, type Token, token, Wiring } from '@tangentlab/core';
+import { rejection } from '../../../../test/thrown.js';
 
 const A = token<string>('A');
 const B = token<string>('B');
@@ -29,15 +21,6 @@ function logging(log: string[]) {
         await release();
       },
     });
-}
-
-async function rejection(promise: Promise<unknown>): Promise<TangentError> {
-  const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  if (isTangentError(error)) return error;
-  throw error;
 }
 
 const wiringOf = (...providers: AnyProvider[]) => new Wiring('test', [providers]);

@@ -1,14 +1,5 @@
-import {
-  type AnyProvider,
-  CLOCK,
-  defineProvider,
-  isTangentError,
-  systemClock,
-  type TangentError,
-  token,
-  tokenOfMany,
-  Wiring,
-} from '@tangentlab/core';
+import { type AnyProvider, CLOCK, defineProvider, systemClock, token, tokenOfMany, Wiring } from '@tangentlab/core';
+import { rejection } from '../../../../test/thrown.js';
 import { effectiveProviders, type Layer } from './wiring.js';
 
 const ENGINE = token<{ readonly id: string }>('Engine');
@@ -33,16 +24,6 @@ async function resolved(...layers: Layer[]): Promise<Wiring> {
   return wiring;
 }
 
-async function errorOf(action: () => unknown): Promise<TangentError> {
-  try {
-    await action();
-  } catch (error) {
-    if (isTangentError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 test('a token is shared by every copy of a package, and a definition is frozen', () => {
   expect(token('Engine').key).toBe(ENGINE.key);
   expect([ENGINE.many, GAUGE.many]).toEqual([false, true]);
@@ -59,7 +40,7 @@ test('a later layer replaces a single role; roles of many add up in order', () =
 });
 
 test('two providers of a single role in one layer are ambiguous', async () => {
-  const error = await errorOf(() => wiringOf([engine('v6'), gauge('fuel'), engine('v8')]));
+  const error = await rejection(() => wiringOf([engine('v6'), gauge('fuel'), engine('v8')]));
   expect(error).toMatchObject({ code: 'WIRING_AMBIGUOUS', name: 'WiringError' });
   expect(error.message).toBe(
     'experiment "car": one provider of the role Engine is allowed here, got "v6" and "v8"; ' +
@@ -70,7 +51,7 @@ test('two providers of a single role in one layer are ambiguous', async () => {
 test('a role that nobody fills is missing, with the chain that needs it and the names that are known', async () => {
   const WHEEL = token<string>('Wheel');
   const deep = defineProvider({ token: ENGINE, name: 'v8', requires: [WHEEL], create: () => ({ id: 'v8' }) });
-  const error = await errorOf(() => wiringOf([systemClock(), gearbox, deep]));
+  const error = await rejection(() => wiringOf([systemClock(), gearbox, deep]));
   expect(error).toMatchObject({ code: 'WIRING_MISSING', details: { role: 'Wheel' } });
   expect(error.message).toBe(
     'experiment "car": no provider of the role Wheel (needed by manual > v8); ' +
@@ -80,15 +61,15 @@ test('a role that nobody fills is missing, with the chain that needs it and the 
 
 test('asking for what is not there is WIRING_MISSING too', async () => {
   const wiring = await resolved([engine('v8')]);
-  expect((await errorOf(() => wiring.get(GEARBOX))).code).toBe('WIRING_MISSING');
-  expect((await errorOf(() => wiring.resolved(GEARBOX))).message).toContain('provided are: Engine.');
-  expect((await errorOf(() => wiringOf([engine('v8')]).resolved(ENGINE))).code).toBe('WIRING_MISSING');
+  expect((await rejection(() => wiring.get(GEARBOX))).code).toBe('WIRING_MISSING');
+  expect((await rejection(() => wiring.resolved(GEARBOX))).message).toContain('provided are: Engine.');
+  expect((await rejection(() => wiringOf([engine('v8')]).resolved(ENGINE))).code).toBe('WIRING_MISSING');
   expect(wiring.allResolved(GAUGE)).toEqual([]);
 });
 
 test('providers that require each other are refused, with the circle', async () => {
   const circle = defineProvider({ token: ENGINE, name: 'v8', requires: [GEARBOX], create: () => ({ id: 'v8' }) });
-  const error = await errorOf(() => wiringOf([gearbox, circle]));
+  const error = await rejection(() => wiringOf([gearbox, circle]));
   expect(error.code).toBe('PLUGIN_INCOMPATIBLE');
   expect(error.message).toContain('got manual > v8 > manual;');
 });
@@ -148,7 +129,7 @@ test('a value may be null, false or 0, but not undefined', async () => {
     expect((await resolved([defineProvider({ token: T, name: 'v', create: () => value })])).resolved(T)).toBe(value);
   }
   const nothing = defineProvider({ token: ENGINE, name: 'v8', create: () => undefined as never });
-  const error = await errorOf(() => resolved([nothing]));
+  const error = await rejection(() => resolved([nothing]));
   expect(error.message).toContain('"v8" could not be set up as Engine, got the error "create() returned nothing"');
 });
 
@@ -162,7 +143,7 @@ test.each([
     },
   ],
 ])('a provider that %s is RESOURCE_FAILED with its cause', async (_, create) => {
-  const error = await errorOf(() => resolved([defineProvider({ token: ENGINE, name: 'v8', create }), gearbox]));
+  const error = await rejection(() => resolved([defineProvider({ token: ENGINE, name: 'v8', create }), gearbox]));
   expect(error).toMatchObject({ code: 'RESOURCE_FAILED', cause: failure });
   expect(error.message).toBe(
     'experiment "car": "v8" could not be set up as Engine, got the error "out of fuel"; see its cause.',
@@ -170,9 +151,9 @@ test.each([
 });
 
 test('an error of the house goes through as it is', async () => {
-  const ours = await errorOf(() => wiringOf([engine('v6'), engine('v8')]));
+  const ours = await rejection(() => wiringOf([engine('v6'), engine('v8')]));
   const create = () => Promise.reject(ours);
-  expect(await errorOf(() => resolved([defineProvider({ token: ENGINE, name: 'v8', create })]))).toBe(ours);
+  expect(await rejection(() => resolved([defineProvider({ token: ENGINE, name: 'v8', create })]))).toBe(ours);
 });
 
 test('the clock never goes back', async () => {

@@ -113,7 +113,7 @@ describe('back-pressure', () => {
 describe('a file much larger than a batch', () => {
   const folder = mkdtempSync(join(tmpdir(), 'batches-'));
   const path = join(folder, 'large.csv');
-  const ROWS = 100_000;
+  const ROWS = 60_000;
   afterAll(() => rmSync(folder, { recursive: true }));
 
   beforeAll(async () => {
@@ -130,7 +130,7 @@ describe('a file much larger than a batch', () => {
     await new Promise((resolve) => file.end(lines, () => resolve(undefined)));
   });
 
-  /** How far live memory grows from the first batch on, looked at after a collection every 7 batches. */
+  /** How far live memory grows from the first batch on, looked at after a collection every 11 batches. */
   async function growth(keep: unknown[] | undefined): Promise<number> {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -146,7 +146,7 @@ describe('a file much larger than a batch', () => {
       keep?.push(batch);
       rows += batch.samples;
       if (index === 0) first = live();
-      if (index % 7 === 0) most = Math.max(most, live());
+      if (index % 11 === 10) most = Math.max(most, live());
       return [batch.features];
     });
     expect(await lastValueFrom(batches$)).toBe(7);
@@ -155,12 +155,12 @@ describe('a file much larger than a batch', () => {
   }
 
   test('is read in bounded memory', async () => {
-    expect(statSync(path).size).toBeGreaterThan(6_000_000);
+    expect(statSync(path).size).toBeGreaterThan(3_600_000);
     // beside one batch: a piece of 64 KiB as text and as rows, and what Node reads ahead and compiles, in all some 600 kB
-    expect(await growth(undefined)).toBeLessThan(2_000_000);
-    // the measure sees memory that is kept: 100,000 rows of 7 numbers
-    expect(await growth([])).toBeGreaterThan(4_000_000);
-  }, 60_000);
+    expect(await growth(undefined)).toBeLessThan(1_500_000);
+    // the measure sees memory that is kept: 60,000 rows of 7 numbers
+    expect(await growth([])).toBeGreaterThan(2_400_000);
+  }, 240_000);
 });
 
 describe('refusals', () => {

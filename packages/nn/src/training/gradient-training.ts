@@ -164,7 +164,7 @@ async function train(
       }
       const best = last ? patience?.best?.parameters : undefined;
       const parameters = async () => best?.slice() ?? trainer.parameters();
-      await context.snapshot({ epoch, last, parameters });
+      await context.snapshot({ epoch, last, parameters, initial: () => initialParameters(model, rng.split('init')) });
       await nextTurn();
       observer.next({ step: epoch, values });
     }

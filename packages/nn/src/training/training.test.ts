@@ -24,6 +24,10 @@ import {
 import { lastValueFrom, take, toArray } from 'rxjs';
 
 const ADAM = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+/** So many turns of the event loop, each long enough for an epoch to end. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 /** The rates of an epoch of one step. */
 const ONE_STEP = Float64Array.of(0.01);
 const specOf = ({ widths, activation, dropout, layers }: Mlp, batchSize: number): TrainerSpec => ({
@@ -229,9 +233,10 @@ describe('adam, the trainer', () => {
       adam({ lr: 0.1, batchSize: 16, epochs: 1000 }).fit(model, split, contextOf(backend)).pipe(take(2), toArray()),
     );
     expect(metrics).toHaveLength(2);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // the epoch that was going on may end
+    for (let turn = 0; turn < 100 && backend.liveMatrices > 0; turn++) await turns(1);
     const steps = backend.mark() - before;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await turns(20);
     expect(backend.mark() - before).toBe(steps);
     expect(backend.liveMatrices).toBe(0);
   });

@@ -48,6 +48,15 @@ export interface OpenGpu {
   readonly refused: readonly Refusal[];
 }
 
+/** What really runs, as data. */
+export interface GpuPlacement {
+  readonly mode: RunningMode;
+  /** Who computes, in the modes that have a device. */
+  readonly renderer?: Renderer;
+  /** Modes that were wanted and do not run here, or were passed over, with their reasons. */
+  readonly refused: readonly Refusal[];
+}
+
 const MODES: Readonly<Record<GpuMode, GpuMode>> = {
   auto: 'auto',
   cpu: 'cpu',

@@ -2,9 +2,6 @@
  * A bench for executors: the executor under test, the same trials in this thread to compare with, and the notes that trials
  * make wherever they run.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   dataHash,
   EXECUTOR,
@@ -22,6 +19,7 @@ import {
   Wiring,
 } from '@tangentlab/core';
 import { firstValueFrom, lastValueFrom, type Observable, Subscription, timer } from 'rxjs';
+import { markOnce, notesFile, notesFolder, notesIn, removeNotes } from './notes.js';
 import { type TravelParams, travelling } from './travelling.js';
 
 /** An executor to be tested. */
@@ -70,12 +68,13 @@ const PARTS = travellingParts(travelling.plan);
 /** What a law works with. */
 export class ExecutorBench {
   readonly #wiring: Wiring;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'tangentlab-executor-'));
+  readonly #folder = notesFolder();
   /** Everything that runs; a law that fails must not leave a trial behind. */
   readonly #running = new Subscription();
   readonly #aborts: AbortController[] = [];
   #host: TrialHost | undefined;
   #hash = '';
+  #data: unknown;
 
   readonly #patienceMs: number;
 
@@ -89,8 +88,8 @@ export class ExecutorBench {
 
   async open(): Promise<void> {
     await this.#wiring.resolveAll();
-    const data = await lastValueFrom(travelling.plan.data.open({ rng: Rng.root(seed).split('data') }));
-    this.#hash = dataHash(data);
+    this.#data = await lastValueFrom(travelling.plan.data.open({ rng: Rng.root(seed).split('data') }));
+    this.#hash = dataHash(this.#data);
     this.#host = await hostTrials(travelling, { seed, parts: PARTS, dataHash: this.#hash });
   }
 
@@ -100,7 +99,7 @@ export class ExecutorBench {
     this.#running.unsubscribe();
     await this.#wiring.release();
     await this.#host?.release();
-    rmSync(this.#folder, { recursive: true });
+    removeNotes(this.#folder);
   }
 
   get executor(): Executor {
@@ -109,17 +108,17 @@ export class ExecutorBench {
 
   /** A file for notes. */
   notes(name = 'notes'): string {
-    return join(this.#folder, name);
+    return notesFile(this.#folder, name);
   }
 
   /** What trials noted down so far, one line each. */
   noted(file = this.notes()): readonly string[] {
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+    return notesIn(file);
   }
 
   /** Lets gated trials end. */
   openGate(file = this.notes()): void {
-    writeFileSync(`${file}.open`, '');
+    markOnce(file, 'open');
   }
 
   /** A trial, with ears. */
@@ -146,7 +145,7 @@ export class ExecutorBench {
       rngPath: Rng.root(seed).split('trial', trial).path,
       resumedAt: 0,
     };
-    const task = { ...channel, description, local: () => this.#hostInUse.run(description, channel) };
+    const task = { ...channel, description, data: this.#data, local: () => this.#hostInUse.run(description, channel) };
     return { task, abort, warnings, kept, busy };
   }
 
@@ -223,7 +222,7 @@ interface Thrown {
   readonly message?: string;
 }
 
-/** Long enough for what should not happen to happen. */
+/** Long enough for what should not happen to happen: in time, and in turns of this thread where time is short of them. */
 export async function aWhile(): Promise<void> {
-  await firstValueFrom(timer(50));
+  for (let turn = 0; turn < 25; turn++) await firstValueFrom(timer(2));
 }

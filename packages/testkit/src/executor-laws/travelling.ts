@@ -3,8 +3,6 @@
  * module by its URL. What its trials do depends on their parameters alone; what they note down outside of their metrics
  * goes to a file, so that it is seen wherever they run.
  */
-import { appendFileSync, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   choice,
   defineAnalyzer,
@@ -26,6 +24,7 @@ import {
   TrialError,
 } from '@tangentlab/core';
 import { Observable, of } from 'rxjs';
+import { isMarked, markOnce, noteDown } from './notes.js';
 
 /** What a trial does. */
 export type Kind = 'plain' | 'warns' | 'untaught' | 'throws' | 'diverges' | 'lostOnce' | 'endless' | 'gated';
@@ -35,7 +34,7 @@ export const KINDS = ['plain', 'warns', 'untaught', 'throws', 'diverges', 'lostO
 export interface TravelParams {
   readonly kind: Kind;
   readonly steps: number;
-  /** The file for notes; none if empty. `gated` trials end once there is a file of this name with `.open` behind it. */
+  /** The file for notes; none if empty. `gated` trials end once the file is marked `open`. */
   readonly notes: string;
 }
 
@@ -113,16 +112,10 @@ async function misbehave({ kind, notes }: TravelParams, context: FitContext, isS
   if (kind === 'throws') throw new Error('the loss went up');
   if (kind === 'diverges')
     throw new TrialError('NUMERIC_NOT_FINITE', { where, expected: 'a finite loss', todo: 'slow down' });
-  if (kind === 'lostOnce' && !existsSync(`${notes}.lost${context.trial}`)) {
-    appendFileSync(`${notes}.lost${context.trial}`, '');
+  if (kind === 'lostOnce' && markOnce(notes, `lost${context.trial}`)) {
     throw new RunError('RESOURCE_FAILED', { where, expected: 'the device must answer', todo: 'try again' });
   }
-  while (kind === 'gated' && !isStopped() && !existsSync(`${notes}.open`)) await nextTurn();
-}
-
-function noteDown(file: string, trial: number, text: string): void {
-  // a trial that outlives its law has nobody left to tell
-  if (file !== '' && existsSync(dirname(file))) appendFileSync(file, `${trial} ${text}\n`);
+  while (kind === 'gated' && !isStopped() && !isMarked(notes, 'open')) await nextTurn();
 }
 
 const norm = defineAnalyzer({

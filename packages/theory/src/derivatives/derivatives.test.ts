@@ -6,6 +6,7 @@ import { fc, test as property } from '@fast-check/jest';
 import { Rng } from '@tangentlab/core';
 import { lossGradient, type Mlp, mlp, ntk, pytorchDefault } from '@tangentlab/nn';
 import {
+  type Activation,
   type ActivationName,
   defineActivation,
   defineLoss,
@@ -49,8 +50,11 @@ const shape = {
   seed: fc.nat(10_000),
   scaled: fc.boolean(),
 };
-const network = fc.record({ ...shape, activation: fc.constantFrom(...smooth, softsign) });
-const anyNetwork = fc.record({ ...shape, activation: fc.constantFrom(...smooth, softsign, 'relu', 'leakyRelu') });
+const network = fc.record({ ...shape, activation: fc.constantFrom<ActivationName | Activation>(...smooth, softsign) });
+const anyNetwork = fc.record({
+  ...shape,
+  activation: fc.constantFrom<ActivationName | Activation>(...smooth, softsign, 'relu', 'leakyRelu'),
+});
 const loss = fc.constantFrom<LossSpec>(softmaxCrossEntropy(), mse(), logCosh);
 
 interface Case {

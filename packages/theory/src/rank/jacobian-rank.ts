@@ -1,10 +1,8 @@
 /**
- * The rank of a network's Jacobian: as a function on any network, and as an analyzer in a running experiment.
+ * The rank of a network's Jacobian.
  */
-import { type AnalyzerProvider, defineAnalyzer, type Every, parseConfig } from '@tangentlab/core';
 import type { Mlp } from '@tangentlab/nn';
-import { LINEAR_ALGEBRA, type LinearAlgebra, type Samples, type Split } from '@tangentlab/tensor';
-import * as z from 'zod';
+import type { LinearAlgebra } from '@tangentlab/tensor';
 import { jacobian } from '../derivatives/jacobian.js';
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { numericalRankAsync } from './numerical-rank.js';
@@ -55,45 +53,4 @@ export async function jacobianRankOf(
   }
   const decided = await numericalRankAsync(jacobian(model, theta, x, n), options);
   return { rank: decided.rank, rows, cols, method: 'singularValues' };
-}
-
-/** What `jacobianRank` takes. */
-export interface JacobianRankOptions {
-  /** After the last epoch of a trial (unless given), after every epoch, or after every n-th one. */
-  readonly every?: Every;
-  /** Only the first so many training samples; all unless given. */
-  readonly samples?: number;
-}
-
-const SCHEMA = z.strictObject({
-  every: z.union([z.literal('trial'), z.literal('epoch'), z.number().int().min(1)]).default('trial'),
-  samples: z.number().int().min(1).optional(),
-});
-
-/**
- * Measures `jacobianRank`, the numerical rank of the Jacobian on the training samples.
- *
- * *Cost*: that of `jacobianRankOf` per measurement; with all 800 samples of the seed document far more than a trial's
- * training, so choose `samples` for live use. *Throws* ConfigError CONFIG_INVALID for its options.
- *
- * @example
- * jacobianRank({ every: 'epoch', samples: 100 }).measures // => ['jacobianRank']
- */
-export function jacobianRank(options: JacobianRankOptions = {}): AnalyzerProvider<Mlp, Split<Samples>, 'jacobianRank'> {
-  const { every, samples } = parseConfig('jacobianRank', SCHEMA, options);
-  return defineAnalyzer<Mlp, Split<Samples>, 'jacobianRank', readonly [typeof LINEAR_ALGEBRA]>({
-    name: 'jacobianRank',
-    measures: ['jacobianRank'],
-    every,
-    config: { every, ...(samples === undefined ? {} : { samples }) },
-    requires: [LINEAR_ALGEBRA],
-    create: (linearAlgebra) => ({
-      measure: async ({ model, data: { train }, parameters, signal }) => {
-        const n = Math.min(samples ?? train.samples, train.samples);
-        const x = train.x.subarray(0, n * train.features);
-        const { rank } = await jacobianRankOf(model, await parameters(), x, n, { linearAlgebra, signal });
-        return { jacobianRank: rank };
-      },
-    }),
-  });
 }

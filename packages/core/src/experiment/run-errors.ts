@@ -1,12 +1,13 @@
 /**
- * Why a run has no result: no trial that counts was complete.
+ * The errors of a run itself: why it cannot begin, cannot go on, or has no result.
  */
-import { RunError } from '../errors.js';
+import { show } from '../config.js';
+import { ConfigError, isTangentError, messageOf, RunError, type TangentError } from '../errors.js';
 import type { Params } from '../space/space.js';
 import type { TrialSummary } from './result.js';
 import type { Values } from './trial-recorder.js';
 
-/** The error of a run without a winner. */
+/** The error of a run without a winner: no trial that counts was complete. */
 export function nothingComplete(
   where: string,
   trials: readonly TrialSummary<Params, Values>[],
@@ -34,5 +35,27 @@ export function nothingComplete(
     got: `${trials.length} that failed (first cause: ${cause?.message ?? 'none was started'})`,
     todo: 'correct the first cause',
     cause,
+  });
+}
+
+/** The border: whatever was thrown in a part leaves the run as an error of the house. */
+export function ofTheHouse(where: string, thrown: unknown): TangentError {
+  if (isTangentError(thrown)) return thrown;
+  return new RunError('SEARCH_ABORTED', {
+    where,
+    expected: 'the run could not go on',
+    got: `the error "${messageOf(thrown)}"`,
+    todo: 'see its cause',
+    cause: thrown,
+  });
+}
+
+/** A run to resume, and nowhere to find it. */
+export function noStore(where: string, id: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', {
+    where: `${where}.run()`,
+    expected: 'a run can only be resumed from a store',
+    got: `none, and "resume": ${show(id)}`,
+    todo: 'add the store by with(...)',
   });
 }

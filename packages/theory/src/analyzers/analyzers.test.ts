@@ -1,0 +1,137 @@
+/**
+ * The analyzers: the laws, a run that carries them all, and what they say of lazy and of feature-learning networks.
+ */
+import { experimentWith, maximize, Rng } from '@tangentlab/core';
+import { holdout, makeMoons } from '@tangentlab/datasets';
+import { gradientDescent, initialParameters, mlp, ntk, sgd } from '@tangentlab/nn';
+import { createLinearAlgebraSync, wasmLinearAlgebra } from '@tangentlab/ops-wasm';
+import { randomSearch } from '@tangentlab/optimizers';
+import { mse, reference, referenceLinearAlgebra, type Split } from '@tangentlab/tensor';
+import { analyzerLaws } from '@tangentlab/testkit';
+import { linearDistance, ntkDrift, ntkSpectrum, pathToInterpolation } from '@tangentlab/theory';
+
+const noise = Rng.root(1).stream();
+const table = (samples: number) => ({
+  x: Float64Array.from({ length: 2 * samples }, () => 2 * noise() - 1),
+  y: Int32Array.from({ length: samples }, (_, i) => i % 2),
+  samples,
+  features: 2,
+  classes: 2,
+});
+const split: Split = { train: table(8), val: table(6), features: 2, classes: 2 };
+const model = mlp({ widths: [2, 7, 2], activation: 'tanh' });
+const subject = {
+  model,
+  data: split,
+  parameters: initialParameters(model, Rng.root(2)),
+  initial: initialParameters(model, Rng.root(3)),
+};
+const algebra = [createLinearAlgebraSync()];
+
+analyzerLaws('ntkSpectrum', () => ({ provider: ntkSpectrum(), dependencies: algebra, ...subject }));
+analyzerLaws('ntkDrift', () => ({ provider: ntkDrift({ samples: 5 }), dependencies: algebra, ...subject }));
+analyzerLaws('linearDistance', () => ({ provider: linearDistance(), dependencies: [], ...subject }));
+analyzerLaws('pathToInterpolation', () => ({
+  provider: pathToInterpolation({ timePerEpoch: 0.1 }),
+  dependencies: algebra,
+  ...subject,
+}));
+
+/** The last measurements of gradient descent on squares in a network of this width. */
+async function measured(width: number, epochs: number): Promise<Readonly<Record<string, number>>> {
+  const lr = 0.5;
+  const described = experimentWith(
+    reference(),
+    wasmLinearAlgebra(),
+  )({
+    name: 'regimes',
+    seed: 3,
+    data: makeMoons({ samples: 24, noise: 0.1 }).pipe(holdout({ fraction: 0.25 })),
+    space: {},
+    model: ({ data }) =>
+      mlp({
+        widths: [data.features, width, data.classes],
+        activation: 'tanh',
+        parametrisation: ntk({ cw: 1.5, cb: 0.1 }),
+      }),
+    train: () => gradientDescent({ lr, epochs, loss: mse() }),
+    analyze: [
+      ntkSpectrum({ every: 'epoch' }),
+      ntkDrift({ every: 'epoch' }),
+      linearDistance({ every: 'epoch' }),
+      // the mean of squares over n samples and two outputs is the 1/(2 n) of the closed form
+      pathToInterpolation({ every: 'epoch', timePerEpoch: lr }),
+    ],
+    objective: maximize('ntkMax'),
+    search: randomSearch(),
+    trials: 1,
+  });
+  return (await described.run().result).best.metrics;
+}
+
+test('a wide network is lazy: its kernel stays, and it follows its linearisation', async () => {
+  const [narrow, wide] = [await measured(8, 10), await measured(512, 10)];
+  expect(wide['ntkDrift']).toBeLessThan(0.3 * narrow['ntkDrift']!);
+  expect(wide['ntkDistance']).toBeLessThan(wide['ntkDrift']!);
+  expect(wide['linearDistanceRelative']).toBeLessThan(0.3 * narrow['linearDistanceRelative']!);
+  const gap = ({ pathLoss, pathLinear }: Readonly<Record<string, number>>) =>
+    Math.abs(Math.log(pathLoss! / pathLinear!));
+  expect(gap(wide)).toBeLessThan(gap(narrow));
+  for (const { pathLinear, pathBound, ntkMin, ntkMax, ntkTrace, ntkStableRank } of [narrow, wide]) {
+    expect(pathLinear).toBeLessThanOrEqual(pathBound!);
+    expect(ntkMin).toBeLessThan(ntkMax!);
+    expect(ntkStableRank).toBeCloseTo(ntkTrace! / ntkMax!, 12);
+  }
+}, 120_000);
+
+test('at the start nothing has moved', async () => {
+  const still = { ...subject, initial: subject.parameters };
+  const snapshot = {
+    trial: 0,
+    epoch: 1,
+    last: true,
+    model,
+    data: split,
+    signal: new AbortController().signal,
+    parameters: async () => still.parameters,
+    initial: () => still.initial,
+  };
+  const of = (provider: unknown, ...given: readonly unknown[]) =>
+    (provider as { create(...given: readonly unknown[]): { measure(s: unknown): Promise<Record<string, number>> } })
+      .create(...given)
+      .measure(snapshot);
+  expect(await of(ntkDrift(), referenceLinearAlgebra)).toEqual({ ntkDrift: 0, ntkDistance: 0 });
+  expect(await of(linearDistance())).toEqual({ linearDistance: 0, linearDistanceRelative: 0 });
+});
+
+test('a trainer that tells no beginning fails the trial, with a word what to do', async () => {
+  const described = experimentWith(
+    reference(),
+    wasmLinearAlgebra(),
+  )({
+    name: 'folds',
+    seed: 3,
+    data: makeMoons({ samples: 24, noise: 0.1 }).pipe(holdout({ fraction: 0.25 })),
+    space: {},
+    model: ({ data }) => mlp({ widths: [data.features, 4, data.classes] }),
+    train: () => ({
+      ...sgd({ lr: 0.1, batchSize: 8, epochs: 1 }),
+      fit: (m, d, context) =>
+        sgd({ lr: 0.1, batchSize: 8, epochs: 1 }).fit(m, d, {
+          ...context,
+          snapshot: ({ epoch, last, parameters }) => context.snapshot({ epoch, last, parameters }),
+        }),
+    }),
+    analyze: [linearDistance()],
+    objective: maximize('valAccuracy'),
+    search: randomSearch(),
+    trials: 1,
+  });
+  await expect(described.run().result).rejects.toThrow('a trainer that tells the parameters it began from');
+});
+
+test('options out of range are refused', () => {
+  expect(() => ntkSpectrum({ samples: 0 })).toThrow('samples');
+  expect(() => ntkDrift({ every: 0 })).toThrow('every');
+  expect(() => pathToInterpolation({ timePerEpoch: 0 })).toThrow('timePerEpoch');
+});

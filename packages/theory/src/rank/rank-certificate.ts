@@ -1,0 +1,142 @@
+/**
+ * A rank with a proof: from below by a factorisation that cannot succeed by rounding, from above by the structural bound.
+ */
+// n samples, k outputs, p parameters
+import { isTangentError } from '@tangentlab/core';
+import type { Mlp } from '@tangentlab/nn';
+import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
+import { jacobian } from '../derivatives/jacobian.js';
+import { parametersOf, rowsOf } from '../derivatives/jacobian-products.js';
+import { type LayerTangents, layerTangents } from '../derivatives/layer-tangents.js';
+import { tangentKernel } from '../kernel/tangent-kernel.js';
+import { jacobianError } from './jacobian-error.js';
+import { type StructuralBound, structuralBound } from './structural-bound.js';
+import { tangentCholesky } from './tangent-cholesky.js';
+
+/** What is proven of a rank. */
+export interface RankCertificate {
+  /** The true Jacobian has at least this rank: rounding is accounted for. */
+  readonly lower: number;
+  /** And at most this one; see `structuralBound`. */
+  readonly upper: number;
+  /** Whether both are equal, and so the rank. */
+  readonly certified: boolean;
+  /** How `lower` was proven. */
+  readonly method: 'cholesky' | 'singularValues' | 'none';
+  /** The bound on the error of the computed Jacobian; why there is none. */
+  readonly jacobianError: number | undefined;
+  readonly reason?: string;
+  readonly structure: StructuralBound;
+}
+
+/** Roundings of an entry of the kernel beside the lengths of its inner products. */
+const KERNEL_ROUNDINGS = 8;
+
+/**
+ * An interval that contains the rank of the Jacobian, and the rank itself where the interval is a point.
+ *
+ * Below: rows that a pivoted Cholesky factorisation of the kernel chose are independent if the kernel of these rows, less
+ * a shift that covers every rounding - of J (`jacobianError`), of the kernel and of the factorisation -, still has a
+ * factorisation. Where it has none, the singular values of J above these errors count. Above: `structuralBound`. *Cost*:
+ * that of two factorisations of n k x n k numbers; singular values only if the first fails. *Throws* SHAPE_MISMATCH,
+ * NUMERIC_NOT_FINITE; the signal's reason when aborted. *Source*: Rump (2006), "Verification of positive definiteness";
+ * Weyl's inequality for singular values.
+ */
+export async function certifyRank(
+  model: Mlp,
+  theta: Float64Array,
+  x: Float64Array,
+  n: number,
+  options: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+): Promise<RankCertificate> {
+  const structure = structuralBound(model, theta, x, n, options);
+  const k = model.widths.at(-1)!;
+  const tangents = layerTangents(model, theta, x, n);
+  const found = await tangentCholesky(tangents, k, options);
+  const error = jacobianError(model, theta, x, n);
+  const shared = { upper: structure.bound, structure };
+  if ('unknown' in error) {
+    const none = { lower: 0, certified: structure.bound === 0, method: 'none', jacobianError: undefined } as const;
+    return { ...shared, ...none, reason: error.unknown };
+  }
+  const rank = found.pivots.length;
+  const independent = await areIndependent(tangents, k, found.pivots, error.bound, options);
+  const lower = independent ? rank : await singularValuesAbove(model, theta, x, n, error.bound, options);
+  return {
+    ...shared,
+    lower,
+    certified: lower === structure.bound,
+    method: independent ? 'cholesky' : 'singularValues',
+    jacobianError: error.bound,
+  };
+}
+
+/** Whether the true rows of J are proven to be independent: their kernel, less all errors, is positive definite. */
+async function areIndependent(
+  tangents: readonly LayerTangents[],
+  k: number,
+  pivots: readonly number[],
+  error: number,
+  { linearAlgebra, signal }: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+): Promise<boolean> {
+  const r = pivots.length;
+  if (r === 0) return true;
+  const theta = await tangentKernel(tangents, k, linearAlgebra, signal);
+  const chosen = submatrix(theta, pivots);
+  let trace = 0;
+  for (let i = 0; i < r; i++) trace += chosen.values[i * (r + 1)]!;
+  const longest = tangents.reduce((most, { layer }) => Math.max(most, layer.inputs + layer.outputs), 0);
+  const roundings = r + 2 + longest + tangents.length + KERNEL_ROUNDINGS;
+  const shift = error * error * (1 + 1e-8) + 1.1 * roundings * Number.EPSILON * trace;
+  for (let i = 0; i < r; i++) chosen.values[i * (r + 1)]! -= shift;
+  try {
+    await linearAlgebra.choleskyAsync(chosen, signal);
+    return true;
+  } catch (cause) {
+    // not positive definite: an answer, as any other error is none
+    if (isTangentError(cause) && cause.code === 'TRIAL_FAILED') return false;
+    throw cause;
+  }
+}
+
+/** Singular values above the error of J and that of the decomposition. */
+async function singularValuesAbove(
+  model: Mlp,
+  theta: Float64Array,
+  x: Float64Array,
+  n: number,
+  error: number,
+  { linearAlgebra, signal }: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+): Promise<number> {
+  const j = jacobian(model, theta, x, n);
+  const sigma = (await linearAlgebra.singularValuesAsync?.(j, signal)) ?? linearAlgebra.singularValues(j);
+  const decomposition = 10 * Math.max(j.rows, j.cols) * Number.EPSILON * (sigma[0] ?? 0);
+  return sigma.filter((value) => value > error + decomposition).length;
+}
+
+function submatrix({ cols, values }: DenseMatrix, rows: readonly number[]): DenseMatrix {
+  const r = rows.length;
+  const part = new Float64Array(r * r);
+  for (const [i, row] of rows.entries())
+    for (const [j, col] of rows.entries()) part[i * r + j] = values[row * cols + col]!;
+  return { rows: r, cols: r, values: part };
+}
+
+/**
+ * Samples whose outputs move independently of each other: row by row the one that is furthest from those chosen before.
+ *
+ * *Shapes*: entries are rows i k + c of J, in the order of the choice. *Cost*: that of `tangentCholesky`.
+ */
+export async function independentRows(
+  model: Mlp,
+  theta: Float64Array,
+  x: Float64Array,
+  n: number,
+  options: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+): Promise<readonly { readonly sample: number; readonly output: number }[]> {
+  const k = model.widths.at(-1)!;
+  const tangents = layerTangents(model, theta, x, n);
+  if (Math.min(rowsOf(tangents), parametersOf(tangents)) === 0) return [];
+  const { pivots } = await tangentCholesky(tangents, k, options);
+  return pivots.map((row) => ({ sample: Math.floor(row / k), output: row % k }));
+}

@@ -1,0 +1,4 @@
+/**
+ * Trials on local threads.
+ */
+export { type WorkersOptions, workers } from './workers.js';
