@@ -3,29 +3,7 @@
  * import.
  */
 import { messageOf, RunError } from '@tangentlab/core';
-
-/** A byte address in the memory of an instance. */
-export type Address = number;
-
-/** The memory of an instance. Growing it detaches every view made before. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** A compiled module; opaque. */
-export interface WasmModule {
-  readonly [brand]: true;
-}
-declare const brand: unique symbol;
-
-/** The part of WebAssembly in use. TypeScript has its types only together with those of browsers. */
-interface WebAssemblyHost {
-  readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: object };
-  compile(bytes: Uint8Array): Promise<WasmModule>;
-  validate(bytes: Uint8Array): boolean;
-}
+import { host, instanceOf, type WasmImports, type WasmModule } from './wasm-host.js';
 
 /** A program as text, with the type of its exports. */
 export class WasmProgram<Exports extends object> {
@@ -70,9 +48,9 @@ export class WasmProgram<Exports extends object> {
     return this.#compiled;
   }
 
-  /** A fresh instance with a memory of its own. */
-  instantiate(): Exports {
-    return new (host().Instance)(this.module()).exports as Exports;
+  /** A fresh instance, with a memory of its own unless it is given one. */
+  instantiate(imports: WasmImports = {}): Exports {
+    return instanceOf<Exports>(this.module(), imports);
   }
 
   #unavailable(cause: unknown): RunError {
@@ -84,10 +62,6 @@ export class WasmProgram<Exports extends object> {
       cause,
     });
   }
-}
-
-function host(): WebAssemblyHost {
-  return (globalThis as unknown as { WebAssembly: WebAssemblyHost }).WebAssembly;
 }
 
 function bytesOf(text: string): Uint8Array {

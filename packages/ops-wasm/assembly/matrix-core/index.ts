@@ -39,4 +39,5 @@ export {
 export { optimizerStep } from './optimizers';
 export { gemm } from './products';
 export { actAsThread, heapStart } from './scratch';
+export { gather, serve, threads } from './team';
 export { evaluate, runSteps } from './training';

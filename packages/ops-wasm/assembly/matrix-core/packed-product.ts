@@ -72,26 +72,15 @@ function packA(to: usize, from: usize, count: i32, kc: i32, across: usize, along
     let source = from + <usize>i * across;
     if (count - i < ROWS) {
       packRest(to, source, count - i, ROWS, kc, across, along);
-      to += (kc * ROWS) << 2;
     } else if (across === 4) {
-      for (let k = 0; k < kc; k++) {
-        v128.store(to, v128.load(source));
-        to += 16;
+      for (let at = to, end = to + ((<usize>kc) << 4); at < end; at += 16) {
+        v128.store(at, v128.load(source));
         source += along;
       }
     } else {
-      const r1 = across;
-      const r2 = across + across;
-      const r3 = r2 + across;
-      for (let k = 0; k < kc; k++) {
-        f32.store(to, f32.load(source));
-        f32.store(to, f32.load(source + r1), 4);
-        f32.store(to, f32.load(source + r2), 8);
-        f32.store(to, f32.load(source + r3), 12);
-        to += 16;
-        source += along;
-      }
+      turnFour(to, ROWS << 2, source, across, kc);
     }
+    to += (kc * ROWS) << 2;
   }
 }
 
@@ -101,28 +90,57 @@ function packB(to: usize, from: usize, count: i32, kc: i32, across: usize, along
     let source = from + <usize>j * across;
     if (count - j < COLS) {
       packRest(to, source, count - j, COLS, kc, across, along);
-      to += (kc * COLS) << 2;
     } else if (across === 4) {
-      for (let k = 0; k < kc; k++) {
-        v128.store(to, v128.load(source));
-        v128.store(to, v128.load(source, 16), 16);
-        to += 32;
+      for (let at = to, end = to + ((<usize>kc) << 5); at < end; at += 32) {
+        v128.store(at, v128.load(source));
+        v128.store(at, v128.load(source, 16), 16);
         source += along;
       }
     } else {
-      for (let k = 0; k < kc; k++) {
-        let at = source;
-        for (let x: usize = 0; x < 32; x += 4) {
-          f32.store(to + x, f32.load(at));
-          at += across;
-        }
-        to += 32;
-        source += along;
-      }
+      turnFour(to, COLS << 2, source, across, kc);
+      turnFour(to + 16, COLS << 2, source + 4 * across, across, kc);
     }
+    to += (kc * COLS) << 2;
   }
 }
 
+/** Four rows, `across` apart and kc long, as kc groups of four, `step` apart. */
+function turnFour(to: usize, step: usize, from: usize, across: usize, kc: i32): void {
+  let r1 = from + across;
+  let r2 = r1 + across;
+  let r3 = r2 + across;
+  let k = 0;
+  for (; k + 4 <= kc; k += 4) {
+    const a = v128.load(from);
+    const b = v128.load(r1);
+    const c = v128.load(r2);
+    const d = v128.load(r3);
+    const abLow = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+    const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+    const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<i64>(abLow, cdLow, 0, 2));
+    v128.store(to + step, v128.shuffle<i64>(abLow, cdLow, 1, 3));
+    v128.store(to + 2 * step, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+    v128.store(to + 3 * step, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+    to += 4 * step;
+    from += 16;
+    r1 += 16;
+    r2 += 16;
+    r3 += 16;
+  }
+  for (; k < kc; k++) {
+    f32.store(to, f32.load(from));
+    f32.store(to, f32.load(r1), 4);
+    f32.store(to, f32.load(r2), 8);
+    f32.store(to, f32.load(r3), 12);
+    to += step;
+    from += 4;
+    r1 += 4;
+    r2 += 4;
+    r3 += 4;
+  }
+}
 function packRest(to: usize, from: usize, left: i32, width: i32, kc: i32, across: usize, along: usize): void {
   for (let k = 0; k < kc; k++) {
     for (let r = 0; r < width; r++) {

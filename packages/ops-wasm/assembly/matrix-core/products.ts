@@ -1,15 +1,20 @@
 /**
- * Products in f32: small ones straight from where the operands lie, large ones from packed copies. Which way is taken
- * changes no bit: every entry is the sum, over blocks of KC along the inner dimension, of chains from 0 in order.
+ * Products in f32: small ones straight from where the operands lie, large ones from packed copies, and those by several
+ * threads if there are. Which way is taken changes no bit: every entry is the sum, over blocks of KC along the inner
+ * dimension, of chains from 0 in order.
  *
  * Strides count elements here; rows of B and C are padded to four.
  */
-import { tile1x4, tile1x8, tile4x4, tile4x8 } from './micro-kernels';
+import { tile1x4, tile1x8, tile4x4, tile4x8, turnedTile4x8 } from './micro-kernels';
 import { packedProduct } from './packed-product';
 import { KC } from './scratch';
+import { sharedProduct } from './shared-product';
+import { threads } from './team';
 
 /** So many elements of op(B) lie in the first level of cache. */
 const SMALL: i32 = 32768;
+/** So many multiplications, some 10 us of them, are worth the while of several threads. */
+const SHARED: i64 = 262144;
 
 /** C = op(A) op(B), m x n, inner size k, row strides lda, ldb, ldc. */
 export function gemm(
@@ -25,13 +30,40 @@ export function gemm(
   c: usize,
   ldc: i32,
 ): void {
-  const aAcross: usize = transA ? 4 : (<usize>lda) << 2;
-  const aAlong: usize = transA ? (<usize>lda) << 2 : 4;
+  const rowA: usize = (<usize>lda) << 2;
   const rowB: usize = (<usize>ldb) << 2;
   const rowC: usize = (<usize>ldc) << 2;
-  if (!transB && (n * k <= SMALL || k <= 8)) smallProduct(m, padded(n), k, a, aAcross, aAlong, b, rowB, c, rowC);
-  else if (transB) packedProduct(m, n, k, a, aAcross, aAlong, b, rowB, 4, c, rowC);
-  else packedProduct(m, n, k, a, aAcross, aAlong, b, 4, rowB, c, rowC);
+  const aAcross: usize = transA ? 4 : rowA;
+  const aAlong: usize = transA ? rowA : 4;
+  const bAcross: usize = transB ? rowB : 4;
+  const bAlong: usize = transB ? 4 : rowB;
+  const direct = !transB && (n * k <= SMALL || k <= 8);
+  if (ASC_FEATURE_THREADS) {
+    if (<i64>m * n * k >= SHARED && threads() > 1) {
+      sharedProduct(direct, m, n, k, a, aAcross, aAlong, b, bAcross, bAlong, c, rowC);
+      return;
+    }
+  }
+  product(direct, m, n, k, a, aAcross, aAlong, b, bAcross, bAlong, c, rowC);
+}
+
+/** The same by this thread: straight from where the operands lie, or packed. Steps count bytes. */
+export function product(
+  direct: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aAcross: usize,
+  aAlong: usize,
+  b: usize,
+  bAcross: usize,
+  bAlong: usize,
+  c: usize,
+  ldc: usize,
+): void {
+  if (direct) smallProduct(m, padded(n), k, a, aAcross, aAlong, b, bAlong, c, ldc);
+  else packedProduct(m, n, k, a, aAcross, aAlong, b, bAcross, bAlong, c, ldc);
 }
 
 /** The next multiple of four. */
@@ -78,8 +110,11 @@ function panel(
     const to = c + ((<usize>j) << 2);
     const from = b + ((<usize>j) << 2);
     let i = 0;
-    for (; i + 4 <= m; i += 4)
-      tile4x8(kc, a + <usize>i * across, across, along, from, ldb, to + <usize>i * ldc, ldc, add);
+    for (; i + 4 <= m; i += 4) {
+      const rows = a + <usize>i * across;
+      if (along === 4) tile4x8(kc, rows, across, from, ldb, to + <usize>i * ldc, ldc, add);
+      else turnedTile4x8(kc, rows, along, from, ldb, to + <usize>i * ldc, ldc, add);
+    }
     for (; i < m; i++) tile1x8(kc, a + <usize>i * across, along, from, ldb, to + <usize>i * ldc, add);
   }
   if (j < n) {

@@ -1,5 +1,6 @@
 /**
- * Room for packed operands, in front of the caller's heap. Threads that share one memory have one each.
+ * Room in front of the caller's heap: what threads that share the memory tell each other, then room for packed operands,
+ * one for each thread.
  */
 
 /** Inner size of a block; sums of products are formed block by block. */
@@ -16,16 +17,23 @@ const PACKED_B_BYTES: i32 = (NC * KC) << 2;
 const TILE_BYTES: i32 = (ROWS * COLS) << 2;
 const BYTES: i32 = PACKED_A_BYTES + PACKED_B_BYTES + TILE_BYTES;
 
-let base: usize = (__heap_base + 63) & ~63;
+const BOARD_BYTES: i32 = 512;
+
+let base: usize = board() + BOARD_BYTES;
+
+/** What threads tell each other: BOARD_BYTES from the start of a cache line on. */
+export function board(): usize {
+  return (__heap_base + 63) & ~63;
+}
 
 /** Where memory is free for the caller when there are so many threads. */
 export function heapStart(threads: i32): usize {
-  return ((__heap_base + 63) & ~63) + <usize>(threads * BYTES);
+  return board() + <usize>(BOARD_BYTES + threads * BYTES);
 }
 
 /** Makes this instance work as thread 0, 1, ... of those that share the memory. */
 export function actAsThread(thread: i32): void {
-  base = ((__heap_base + 63) & ~63) + <usize>(thread * BYTES);
+  base = heapStart(thread);
 }
 
 export function packedA(): usize {

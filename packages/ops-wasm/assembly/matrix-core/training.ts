@@ -3,12 +3,12 @@
  * and nothing is allocated.
  */
 import { backward } from './backward';
-import { accumulate, accumulateSign, clamp, gatherRows, scale, softThreshold, sumOfSquares } from './elementwise';
+import { clamp, gatherRows, scale, sumOfSquares } from './elementwise';
 import { forward } from './forward';
 import { loss } from './losses';
 import { layerOf, Network, Segment } from './network';
-import { optimizerStep } from './optimizers';
 import { padded } from './products';
+import { updateSegment } from './update';
 
 const BY_NORM: i32 = 1;
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
@@ -51,29 +51,7 @@ function update(net: Network, lr: f64): void {
   clip(net);
   for (let s = 0; s < net.segments; s++) {
     const segment = changetype<Segment>(net.segment + <usize>s * offsetof<Segment>());
-    const from = segment.from;
-    const theta = net.parameters + from;
-    const gradient = net.gradients + from;
-    const rate = lr * segment.rate;
-    const count = segment.count;
-    const penalised = segment.penalised !== 0;
-    if (penalised && net.l2 > 0) accumulate(net.l2, theta, gradient, count);
-    if (penalised && net.l1 > 0 && !net.proximal) accumulateSign(net.l1, theta, gradient, count);
-    optimizerStep(
-      net.optimizer,
-      theta,
-      gradient,
-      net.first + from,
-      net.second + from,
-      count,
-      rate,
-      net.steps,
-      net.a,
-      net.b,
-      net.epsilon,
-      segment.decay,
-    );
-    if (penalised && net.l1 > 0 && net.proximal) softThreshold(rate * net.l1, theta, count);
+    updateSegment(net, segment, lr);
   }
 }
 

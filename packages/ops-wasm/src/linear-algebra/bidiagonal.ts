@@ -3,7 +3,7 @@
  */
 // A = U B V' (or A' where A is wide), m x n with m >= n, B upper bidiagonal
 import { type DenseMatrix, largestEntry, type Steps } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import { BLOCK, type Reflections } from './block-reflections.js';
 import { multiply } from './products.js';
 import { unitFor } from './scaling.js';

@@ -3,7 +3,7 @@
  * so that each touches only the part of the identity that it changes.
  */
 import type { DenseMatrix, Steps } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import { multiply } from './products.js';
 import { strideFor, type Workspace } from './workspace.js';
 

@@ -12,7 +12,7 @@ import {
   type Steps,
   type TriangularOptions,
 } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import { multiply } from './products.js';
 import { strideFor, type Workspace, type WorkspacePool } from './workspace.js';
 

@@ -3,7 +3,7 @@
  * flags are 0 or 1.
  */
 
-import type { Address, WasmMemory } from '../web-assembly.js';
+import type { Address, WasmMemory } from '../wasm-host.js';
 
 /** The exports. */
 export interface Kernels {

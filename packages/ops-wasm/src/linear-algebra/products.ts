@@ -10,7 +10,7 @@ import {
   type Steps,
   type SyrkOptions,
 } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import type { Workspace, WorkspacePool } from './workspace.js';
 
 /** C += alpha op(A) op(B) in the memory of a workspace. */

@@ -3,7 +3,7 @@
  * many at a time.
  */
 import type { Steps } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import type { OrthogonalRows } from './block-reflections.js';
 import type { Workspace } from './workspace.js';
 

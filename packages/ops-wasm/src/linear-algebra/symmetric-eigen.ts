@@ -5,7 +5,7 @@
 // A = Q T Q', T = Z diag(values) Z', so (Q Z)' = Z' Q' has the eigenvectors as rows
 import { TrialError } from '@tangentlab/core';
 import { checkSquare, type DenseMatrix, largestBelow, type Steps, type SymmetricEigen } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import { BLOCK, columnsFromRows, formRows, type OrthogonalRows, type Reflections } from './block-reflections.js';
 import { multiply } from './products.js';
 import { applyLog, logCapacity, ROTATION_WEIGHT, ROTATIONS, STUCK } from './rotation-log.js';

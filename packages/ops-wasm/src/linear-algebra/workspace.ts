@@ -7,7 +7,7 @@
  */
 import { RunError } from '@tangentlab/core';
 import type { DenseMatrix, Steps } from '@tangentlab/tensor';
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import type { Kernels } from './kernels.js';
 import { LINEAR_ALGEBRA_PROGRAM } from './program.js';
 

@@ -41,7 +41,14 @@ export function fuse(
   if (activationCode(spec.activation) === undefined)
     return { notFused: `the activation ${activationOf(spec.activation).name} is the user's` };
   if (lossCode(spec.loss) === undefined) return { notFused: `the loss ${lossOf(spec.loss).name} is the user's` };
+  machine.team?.announce(largestProduct(spec, data.samples));
   return new FusedTrainer(machine, spec, data, initial);
+}
+
+/** Multiplications in the largest product of a step. */
+function largestProduct({ widths, batchSize }: TrainerSpec, samples: number): number {
+  const largestLayer = widths.slice(1).reduce((most, outputs, l) => Math.max(most, widths[l]! * outputs), 0);
+  return Math.min(batchSize, samples) * largestLayer;
 }
 
 class FusedTrainer implements BackendTrainer {

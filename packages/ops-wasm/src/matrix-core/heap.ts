@@ -5,7 +5,7 @@
  * Invariant: blocks start on a cache line, are never moved, and do not overlap. Views last until memory grows.
  */
 import { RunError } from '@tangentlab/core';
-import type { Address, WasmMemory } from '../web-assembly.js';
+import type { Address, WasmMemory } from '../wasm-host.js';
 
 const PAGE = 65536;
 const LINE = 64;

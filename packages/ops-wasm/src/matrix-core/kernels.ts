@@ -2,13 +2,11 @@
  * What the module in `assembly/matrix-core/` exports, with types. Matrices are row-major in f32, their rows padded to a
  * multiple of four; counts include the padding.
  */
-import type { Address, WasmMemory } from '../web-assembly.js';
+import type { Address, WasmMemory } from '../wasm-host.js';
 
 /** The exports. */
-export interface Kernels extends NetworkKernels {
+export interface Kernels extends NetworkKernels, TeamKernels {
   readonly memory: WasmMemory;
-  /** Where memory is free for the caller, when so many threads share it. */
-  heapStart(threads: number): Address;
   /** C = op(A) op(B), m x n, inner size k. */
   gemm(
     transA: number,
@@ -69,6 +67,23 @@ export interface Kernels extends NetworkKernels {
     epsilon: number,
     decay: number,
   ): void;
+}
+
+/** The exports about threads that share the memory; the builds for one thread do nothing in them. */
+export interface TeamKernels {
+  /** Where memory is free for the caller, when so many threads share it. */
+  heapStart(threads: number): Address;
+  /** Makes this instance thread 0, 1, ...; 0 unless told. */
+  actAsThread(thread: number): void;
+  /**
+   * From now on others may help this instance, which looks so often for parts that are not done, and may sleep between;
+   * 0 looks: nobody may help.
+   */
+  gather(patience: number, maySleep: number): void;
+  /** How many work together now, this one included. */
+  threads(): number;
+  /** Helps the thread that is thread 0, and never returns. */
+  serve(): void;
 }
 
 /** The exports about networks in training: structures that the caller lays out, and the loops over them. */

@@ -1,7 +1,7 @@
 /**
  * Matrices as the kernels want them: f32, row-major, rows padded to a multiple of four.
  */
-import type { Address } from '../web-assembly.js';
+import type { Address } from '../wasm-host.js';
 import type { Heap } from './heap.js';
 
 const LANES = 4;

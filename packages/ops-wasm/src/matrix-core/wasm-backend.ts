@@ -27,22 +27,14 @@ import {
   resultShape,
   type TrainerSpec,
 } from '@tangentlab/tensor';
-import type { WasmProgram } from '../web-assembly.js';
 import { activationCode, lastDropped, lossCode, optimizerCode } from './codes.js';
 import { fuse } from './fused-trainer.js';
 import type { Block } from './heap.js';
-import type { Kernels } from './kernels.js';
-import { type Machine, machineOf } from './machine.js';
+import { type Build, type Machine, machineOf, threadsInWords } from './machine.js';
 import { bytesOf, FLOAT, putRows, strideOf, takeRows } from './padded-rows.js';
 
 /** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
 const CLIP_EPSILON = 1e-6;
-
-/** A build, and how a run's header calls it. */
-export interface Build {
-  readonly program: WasmProgram<Kernels>;
-  readonly description: string;
-}
 
 /** WebAssembly SIMD, f32. */
 export class WasmBackend implements MatrixBackend {
@@ -61,7 +53,10 @@ export class WasmBackend implements MatrixBackend {
   }
 
   describe(): string {
-    const what = this.#build?.description ?? 'not initialised';
+    const what =
+      this.#build === undefined
+        ? 'not initialised'
+        : `${this.#build.description}, ${threadsInWords(this.#build, this.#machine)}`;
     const host = this.#hosted.size === 0 ? '' : ` (on the host: ${[...this.#hosted].join(', ')})`;
     return `${what}${host}`;
   }
@@ -70,12 +65,14 @@ export class WasmBackend implements MatrixBackend {
     const build = await this.#open();
     await build.program.compile();
     this.#build = build;
-    this.#machine = machineOf(build.program.instantiate());
+    this.#machine = machineOf(build);
   }
 
   async dispose(): Promise<void> {
     this.#arena.reset(0);
+    const team = this.#machine?.team;
     this.#machine = undefined;
+    await team?.dispose();
   }
 
   /** How many matrices are alive, for tests of leaks. */
@@ -86,6 +83,11 @@ export class WasmBackend implements MatrixBackend {
   /** The most memory that was ever in use, in bytes, for tests of leaks. */
   get peakBytes(): number {
     return this.#running().heap.peakBytes;
+  }
+
+  /** How many threads work on large layers now, for tests of them. */
+  get workingThreads(): number {
+    return this.#running().team?.working ?? 1;
   }
 
   upload(values: ArrayLike<number>, rows: number, cols: number): Matrix {
@@ -128,7 +130,8 @@ export class WasmBackend implements MatrixBackend {
   gemm(a: Matrix, b: Matrix, options: GemmOptions = {}): Matrix {
     const { m, n, k } = gemmSizes(a, b, options);
     const { transA = false, transB = false, alpha = 1, beta = 0, c } = options;
-    const { kernels } = this.#running();
+    const { kernels, team } = this.#running();
+    team?.announce(m * n * k);
     const [A, B] = [this.#at(a), this.#at(b)];
     const before = c === undefined || beta === 0 ? undefined : this.#at(c);
     const made = this.#room(m, n);
