@@ -8,8 +8,8 @@ const BACK_ENDS = {
   reference: () => reference(),
   'gpu-cpu': () => gpuJs({ mode: 'cpu', fallback: false }),
   'gpu-webasm': () => gpuJs({ mode: 'webasm', fallback: false }),
-  wasm: () => webAssembly({}),
-  'wasm-relaxed': () => webAssembly({ relaxed: true }),
+  wasm: () => webAssembly({ threads: 1 }),
+  'wasm-relaxed': () => webAssembly({ relaxed: true, threads: 1 }),
   'wasm-threads': () => webAssembly({ threads: 2 }),
 };
 export const BACK_END_NAMES = Object.keys(BACK_ENDS);
@@ -49,5 +49,5 @@ export const describeBackEnds = (opened) =>
 
 /** The flag of every program that takes back ends. */
 export const backEndFlag = {
-  backend: { type: 'string', default: 'reference', help: `some of ${BACK_END_NAMES.join(',')} (reference)` },
+  backend: { type: 'string', default: 'wasm', help: `some of ${BACK_END_NAMES.join(',')} (wasm)` },
 };

@@ -45,7 +45,7 @@ The peers are installed by
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    backend: { type: 'string', default: 'reference' },
+    backend: { type: 'string', default: 'wasm' },
     rounds: { type: 'string', default: '5' },
     milliseconds: { type: 'string', default: '50' },
     only: { type: 'string', default: '' },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fc, test as property } from '@fast-check/jest';
 import { nextTurn, Rng } from '@tangentlab/core';
-import { initialParameters, type Mlp, mlp, muP, ntk, predict, pytorchDefault } from '@tangentlab/nn';
+import { initialParameters, type Mlp, mlp, muP, ntk, predict, pytorchDefault, standard } from '@tangentlab/nn';
 import {
   type ActivationName,
   type DenseMatrix,
@@ -25,7 +25,8 @@ import {
 // n samples, k outputs, p parameters; J is (n k) x p, row-major
 
 interface FixedNet {
-  readonly act: ActivationName;
+  readonly act: ActivationName | 'gelu_exact';
+  readonly param: 'standard' | 'ntk';
   readonly dims: number[];
   readonly X: number[][];
   readonly theta: number[];
@@ -106,7 +107,9 @@ function nearKink({ model, theta, x, n }: Case, step: number): boolean {
 }
 
 describe.each(NETS)('a fixed $act network of widths $dims', (net) => {
-  const model = mlp({ widths: net.dims, activation: net.act });
+  const activation = net.act === 'gelu_exact' ? 'gelu' : net.act;
+  const parametrisation = net.param === 'ntk' ? ntk({ cw: 1, cb: 1 }) : standard();
+  const model = mlp({ widths: net.dims, activation, parametrisation });
   const theta = Float64Array.from(net.theta);
   const x = Float64Array.from(net.X.flat());
   const n = net.X.length;
