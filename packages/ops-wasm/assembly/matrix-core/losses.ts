@@ -65,6 +65,9 @@ function largestOf(x: v128): v128 {
   return f32x4.max(y, v128.shuffle<i32>(y, y, 1, 0, 3, 2));
 }
 
+/** Shares below 2^-120 count as 0: their gradients, divided by the rows, would be subnormal, and slow. */
+const LEAST_LOG_SHARE: f32 = -83.17;
+
 function softmaxCrossEntropy(z: usize, t: usize, n: i32, g: usize, rows: f32): f32 {
   const zero = f32x4.splat(0);
   const lowest = f32x4.splat(-Infinity);
@@ -77,7 +80,9 @@ function softmaxCrossEntropy(z: usize, t: usize, n: i32, g: usize, rows: f32): f
   let sums = zero;
   for (let j = 0; j < n; j += 4) {
     const at = (<usize>j) << 2;
-    const e = v128.and(exp(f32x4.sub(v128.load(z + at), top)), inside(j, n));
+    const d = f32x4.sub(v128.load(z + at), top);
+    const shown = v128.andnot(inside(j, n), f32x4.lt(d, f32x4.splat(LEAST_LOG_SHARE)));
+    const e = v128.and(exp(d), shown);
     sums = f32x4.add(sums, e);
     v128.store(g + at, e);
   }

@@ -14,6 +14,19 @@ export const RMS_PROP_MOMENTUM: i32 = 5;
 export const ADAGRAD: i32 = 6;
 
 /**
+ * Arithmetic on numbers below 2^-126 takes a hundred times as long as on others, and what decays geometrically would end
+ * there for good: 0.9 times the smallest of them is rounded to itself. State below this counts as 0.
+ */
+const SETTLED: f32 = 7.888609052210118e-31; // 2^-100
+/** Entries of gradients below this count as 0 where they are squared: their squares, weighed by 1/1000, fall below 2^-126. */
+const SQUARABLE: f32 = 3.469446951953614e-18; // 2^-58
+
+/** x, or 0 where it is smaller than that; NaN stays. */
+function settled(x: v128, least: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
+}
+
+/**
  * @param a momentum, beta1 or alpha.
  * @param b beta2, or RMSProp's momentum.
  * @param epsilon what keeps a divisor from 0.
@@ -75,9 +88,10 @@ function descendWithMomentum(
 ): void {
   const rate = f32x4.splat(<f32>lr);
   const kept = f32x4.splat(<f32>momentum);
+  const least = f32x4.splat(SETTLED);
   for (; theta < end; theta += 16) {
     const slope = v128.load(g);
-    const v = f32x4.add(f32x4.mul(kept, v128.load(velocity)), slope);
+    const v = settled(f32x4.add(f32x4.mul(kept, v128.load(velocity)), slope), least);
     v128.store(velocity, v);
     const move = nesterov ? f32x4.add(slope, f32x4.mul(kept, v)) : v;
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, move)));
@@ -108,10 +122,12 @@ function adam(
   const correction = f32x4.splat(<f32>(1 / Math.sqrt(1 - power(beta2, step))));
   const tiny = f32x4.splat(<f32>epsilon);
   const shrink = f32x4.splat(<f32>(1 - lr * decay));
+  const least = f32x4.splat(SETTLED);
+  const squarable = f32x4.splat(SQUARABLE);
   for (; theta < end; theta += 16) {
-    const slope = v128.load(g);
-    const m = f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope));
-    const v = f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope)));
+    const slope = settled(v128.load(g), squarable);
+    const m = settled(f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope)), least);
+    const v = settled(f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope))), least);
     v128.store(mean, m);
     v128.store(squares, v);
     const below = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), tiny);
@@ -147,7 +163,8 @@ function rmsPropWithMomentum(
   const rate = f32x4.splat(<f32>lr);
   const kept = f32x4.splat(<f32>momentum);
   for (; theta < end; theta += 16) {
-    const v = f32x4.add(f32x4.mul(kept, v128.load(velocity)), scaledBySize(g, squares, alpha, epsilon));
+    const old = f32x4.mul(kept, v128.load(velocity));
+    const v = settled(f32x4.add(old, scaledBySize(g, squares, alpha, epsilon)), f32x4.splat(SETTLED));
     v128.store(velocity, v);
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, v)));
     g += 16;
@@ -158,9 +175,10 @@ function rmsPropWithMomentum(
 
 /** The gradient over the root of its running mean of squares, which takes it in. */
 function scaledBySize(g: usize, squares: usize, alpha: f64, epsilon: f64): v128 {
-  const slope = v128.load(g);
+  const slope = settled(v128.load(g), f32x4.splat(SQUARABLE));
   const old = f32x4.mul(f32x4.splat(<f32>alpha), v128.load(squares));
-  const s = f32x4.add(old, f32x4.mul(f32x4.splat(<f32>(1 - alpha)), f32x4.mul(slope, slope)));
+  const added = f32x4.mul(f32x4.splat(<f32>(1 - alpha)), f32x4.mul(slope, slope));
+  const s = settled(f32x4.add(old, added), f32x4.splat(SETTLED));
   v128.store(squares, s);
   return f32x4.div(slope, f32x4.add(f32x4.sqrt(s), f32x4.splat(<f32>epsilon)));
 }
@@ -169,7 +187,7 @@ function adagrad(theta: usize, g: usize, squares: usize, end: usize, lr: f64, ep
   const rate = f32x4.splat(<f32>lr);
   const tiny = f32x4.splat(<f32>epsilon);
   for (; theta < end; theta += 16) {
-    const slope = v128.load(g);
+    const slope = settled(v128.load(g), f32x4.splat(SQUARABLE));
     const s = f32x4.add(v128.load(squares), f32x4.mul(slope, slope));
     v128.store(squares, s);
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(rate, slope), f32x4.add(f32x4.sqrt(s), tiny))));
