@@ -6,9 +6,12 @@
  */
 import {
   adam,
+  auto,
   autoBackend,
   choice,
+  cmaEs,
   experiment,
+  gp,
   gpu,
   gridSearch,
   holdout,
@@ -18,6 +21,7 @@ import {
   randomSearch,
   reference,
   standardScale,
+  tpe,
   wasm,
 } from 'tangentlab';
 import { withFlags } from './terminal/flags.js';
@@ -48,7 +52,7 @@ const seed5 = experiment({
 // what the command line says goes over what stands above: npm start -- --search grid --backend gpu --trials 20
 await runInTerminal((argv) =>
   withFlags(seed5, argv, {
-    search: { random: randomSearch, grid: gridSearch },
+    search: { random: randomSearch, grid: gridSearch, gp, tpe, cmaEs, auto },
     backend: { auto: autoBackend, wasm, reference, gpu },
   }),
 );
