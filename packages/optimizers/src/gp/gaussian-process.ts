@@ -5,7 +5,7 @@
 import type { LinearAlgebra } from '@tangentlab/tensor';
 import type { Hyperparameters } from './hyperparameters.js';
 import { jitteredCholesky } from './jittered-cholesky.js';
-import { matern52, matern52Slope } from './matern.js';
+import { logMatern52Slope, matern52 } from './matern.js';
 
 // n points, m other points, w features each; K = L L'; alpha = K^-1 y
 
@@ -180,12 +180,18 @@ export class GaussianProcess {
     const n = this.size;
     const w = this.#width;
     const point = this.#scaled(features, 0);
+    const { signal } = this.hyperparameters;
     const covariances = new Float64Array(n);
-    this.#covariances(point, covariances);
+    const slopes = new Float64Array(n); // of the covariances along the squared distances
+    for (let i = 0; i < n; i++) {
+      const squared = this.#squared(point, i);
+      const covariance = signal * matern52(squared);
+      covariances[i] = covariance;
+      slopes[i] = covariance * logMatern52Slope(squared);
+    }
     const solved = Float64Array.from(covariances);
     const known = this.#solveLower(solved, n);
     this.#solveUpper(solved, n); // K^-1 k
-    const { signal } = this.hyperparameters;
     const deviation = max(LEAST_DEVIATION, sqrt(max(0, signal - known)));
     let mean = 0;
     const meanSlopes = new Float64Array(w);
@@ -194,7 +200,7 @@ export class GaussianProcess {
       const alpha = this.#alpha[i] ?? 0;
       mean += covariances[i]! * alpha;
       // d k_i / d x_f = signal slope 2 (x_f - x_if) / lengthscale; d deviation = -k' K^-1 dk / deviation
-      const slope = 2 * signal * matern52Slope(this.#squared(point, i));
+      const slope = 2 * slopes[i]!;
       const there = this.#points[i]!;
       const [byMean, byDeviation] = [slope * alpha, (-slope * solved[i]!) / deviation];
       for (let f = 0; f < w; f++) {
@@ -224,9 +230,16 @@ export class GaussianProcess {
     let squares = 0;
     for (let i = 0; i < n; i++) {
       const row = this.#rows[i]!;
-      let sum = b[i]!;
-      for (let j = 0; j < i; j++) sum -= row[j]! * b[j]!;
-      const value = sum / row[i]!;
+      // two sums side by side: an addition need not wait for the one before
+      let even = 0;
+      let odd = 0;
+      const pairs = i - (i % 2);
+      for (let j = 0; j < pairs; j += 2) {
+        even += row[j]! * b[j]!;
+        odd += row[j + 1]! * b[j + 1]!;
+      }
+      if (pairs < i) even += row[pairs]! * b[pairs]!;
+      const value = (b[i]! - (even + odd)) / row[i]!;
       b[i] = value;
       squares += value * value;
     }

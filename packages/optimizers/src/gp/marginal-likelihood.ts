@@ -3,7 +3,7 @@
  */
 import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
 import { jitteredCholesky } from './jittered-cholesky.js';
-import { matern52, matern52Slope } from './matern.js';
+import { logMatern52Slope, matern52 } from './matern.js';
 
 // n values, d leaves, p = n (n - 1) / 2 pairs of them; K n x n
 
@@ -93,7 +93,7 @@ export function likelihoodCost(
     for (let j = 0; j < i; j++, pair++) {
       const both = precision[i * n + j]! - alpha[i]! * alpha[j]!;
       covariance += both * kernel[i * n + j]!;
-      bySquare[pair] = both * signal * matern52Slope(squared[pair]!);
+      bySquare[pair] = both * kernel[i * n + j]! * logMatern52Slope(squared[pair]!);
     }
   }
   for (let j = 0; j < leaves; j++) {

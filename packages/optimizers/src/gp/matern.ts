@@ -16,8 +16,11 @@ export function matern52(squared: number): number {
   return (1 + a + (5 / 3) * squared) * exp(-a);
 }
 
-/** The slope of `matern52` along the squared distance: -5/6 (1 + a) exp(-a); finite at 0, unlike that along the distance. */
-export function matern52Slope(squared: number): number {
+/**
+ * The slope of the logarithm of `matern52` along the squared distance; finite at 0, unlike that along the distance. Times
+ * the kernel, which is at hand wherever the slope is wanted, it is the kernel's slope -5/6 (1 + a) exp(-a).
+ */
+export function logMatern52Slope(squared: number): number {
   const a = SQRT5 * sqrt(squared);
-  return (-5 / 6) * (1 + a) * exp(-a);
+  return ((-5 / 6) * (1 + a)) / (1 + a + (5 / 3) * squared);
 }
