@@ -44,10 +44,6 @@ interface Pair {
  *
  * *Cost*: one evaluation or a few per step, and O(8 n). Never worse than the start: a value that is not finite counts as
  * one that gains nothing. *Source*: Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5.
- *
- * @example
- * const bowl = (x, slopes) => ((slopes[0] = 2 * (x[0] - 3)), (x[0] - 3) ** 2);
- * lbfgs(bowl, [0], { low: [-1], high: [2] }).x[0] // => 2
  */
 export function lbfgs(f: SmoothFunction, start: ArrayLike<number>, options: LbfgsOptions): LbfgsResult {
   const { low, high, steps = 50, tolerance = 1e-5, gain = 1e-9 } = options;

@@ -7,9 +7,6 @@ const SQRT5 = sqrt(5);
 
 /**
  * (1 + a + a^2 / 3) exp(-a) with a = sqrt(5 r^2).
- *
- * @example
- * matern52(0) // => 1
  */
 export function matern52(squared: number): number {
   const a = SQRT5 * sqrt(squared);

@@ -75,8 +75,8 @@ const SCHEMA = z.strictObject({
  * const space = new Space({ x: uniform(0, 1) });
  * const trials = [0, 0.3, 0.6, 1].map((x) => ({ params: { x }, value: (x - 0.4) ** 2 }));
  * const { axes, mean, low, high } = posterior(space, trials, { places: 3 });
- * axes[0].values // => [0, 0.5, 1]
- * mean.every((value, i) => low[i] <= value && value <= high[i]) // => true
+ * axes[0]?.values // => [0, 0.5, 1]
+ * mean.every((value, i) => low[i]! <= value && value <= high[i]!) // => true
  */
 export function posterior(
   space: Space,

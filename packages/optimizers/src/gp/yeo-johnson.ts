@@ -14,9 +14,6 @@ const BEYOND = 1e12;
  * The transform; the identity at exponent 1, a logarithm of the positive side at 0.
  *
  * *Source*: Yeo and Johnson (2000).
- *
- * @example
- * yeoJohnson(3, 1) // => 3
  */
 export function yeoJohnson(z: number, exponent: number): number {
   return z >= 0 ? boxCox(z, exponent) : -boxCox(-z, 2 - exponent);
