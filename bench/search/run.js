@@ -98,7 +98,10 @@ const repeated = {
 };
 
 const machine = `${os.cpus().length} cores (${os.cpus()[0].model.trim()}), Node.js ${process.version}`;
-const notes = { machine, seeds, budgets: BUDGETS, loadAtStart: rounded(os.loadavg()[0]) };
+const notes = {
+  budgets: BUDGETS,
+  latest: { searchers: wanted, seeds, machine, loadAtStart: rounded(os.loadavg()[0]) },
+};
 writeFileSync(new URL('results/quality.json', here), `${JSON.stringify({ ...notes, regret: quality })}\n`);
 writeFileSync(
   new URL('results/latency.json', here),
