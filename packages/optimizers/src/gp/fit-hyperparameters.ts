@@ -6,7 +6,7 @@ import { fromLogs, type Hyperparameters, logPrior } from './hyperparameters.js';
 import { lbfgs } from './lbfgs.js';
 import { likelihoodCost, pairDistances } from './marginal-likelihood.js';
 
-/** Steps of the search; more change suggestions by less than the noise of the benchmark. */
+/** Most steps of the search: each costs n^3. */
 const STEPS = 40;
 
 /** Values at points. */

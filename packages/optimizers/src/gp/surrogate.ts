@@ -8,7 +8,7 @@ import { GaussianProcess } from './gaussian-process.js';
 import type { KnownTrial } from './gp-history.js';
 import type { PointFeatures } from './point-features.js';
 
-/** At most so many trials decide hyperparameters: more cost much and change little. */
+/** At most so many trials decide hyperparameters: the cost of a fit is the cube of them. */
 const FITTED = 256;
 /** At most so many trials are in the process when it is fitted. */
 const MODELLED = 1000;

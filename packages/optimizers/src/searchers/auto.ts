@@ -27,7 +27,7 @@ const SCHEMA = z.strictObject({
   repeats: z.boolean().default(false),
 });
 
-/** From so many slots on, a suggestion of `gp()` costs more than it gains over one of `tpe()`. */
+/** As the specification has it; at which number of slots `tpe()` becomes the better one was not measured. */
 const MANY = 300;
 
 /**
