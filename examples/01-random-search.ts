@@ -7,9 +7,12 @@
 import { isMainThread } from 'node:worker_threads';
 import {
   adam,
+  auto,
   autoBackend,
   choice,
+  cmaEs,
   experiment,
+  gp,
   gpu,
   gridSearch,
   holdout,
@@ -19,6 +22,7 @@ import {
   randomSearch,
   reference,
   standardScale,
+  tpe,
   wasm,
 } from 'tangentlab';
 import { withFlags } from './terminal/flags.js';
@@ -49,7 +53,7 @@ const described = experiment({
 
 // what the command line says goes over what stands above: npm start -- --search grid --backend gpu --trials 20
 export const seed5 = withFlags(described, {
-  search: { random: randomSearch, grid: gridSearch },
+  search: { random: randomSearch, grid: gridSearch, gp, tpe, cmaEs, auto },
   backend: { auto: autoBackend, wasm, reference, gpu },
 });
 

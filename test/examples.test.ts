@@ -194,7 +194,7 @@ describe('01-random-search', () => {
   });
 
   test.each([
-    [['--search', 'tep'], '--search: no searcher is named "tep"; known: grid, random.'],
+    [['--search', 'tep'], '--search: no searcher is named "tep"; known: auto, cmaEs, gp, grid, random, tpe.'],
     [['--backend', 'cuda'], '--backend: no back end is named "cuda"; known: auto, gpu, reference, wasm.'],
     [['--trials', '0'], '--trials: an integer of at least 1 is needed, got "0"; write for instance --trials 10.'],
     [['--trials', 'ten'], '--trials: an integer of at least 1 is needed, got "ten"; write for instance --trials 10.'],

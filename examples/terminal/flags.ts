@@ -12,6 +12,17 @@ import {
   workers,
 } from 'tangentlab';
 
+/** What `--help` says of an example. */
+export interface About {
+  readonly command: string;
+  readonly text: string;
+}
+
+const FIRST: About = {
+  command: 'npm start --',
+  text: "The seed document's random search (sections 4 and 5), live, on its own data.",
+};
+
 /** Parts that can be named on the command line. */
 export interface NamedParts {
   readonly search: Readonly<Record<string, () => AnyProvider>>;
@@ -34,9 +45,10 @@ interface Flags {
 export function withFlags<P, D, Mo, M extends string, A extends string, O>(
   experiment: Experiment<P, D, Mo, M, A, O>,
   named: NamedParts,
+  about: About = FIRST,
 ): Experiment<P, D, Mo, M, A, O> {
   try {
-    return flagged(experiment, process.argv.slice(2), named);
+    return flagged(experiment, process.argv.slice(2), named, about);
   } catch (error) {
     if (!isTangentError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -49,8 +61,9 @@ function flagged<P, D, Mo, M extends string, A extends string, O>(
   experiment: Experiment<P, D, Mo, M, A, O>,
   argv: readonly string[],
   named: NamedParts,
+  about: About,
 ): Experiment<P, D, Mo, M, A, O> {
-  const { search, backend, workers: threads, ...numbers } = readFlags(argv, experiment.plan, named);
+  const { search, backend, workers: threads, ...numbers } = readFlags(argv, experiment.plan, named, about);
   const parts = [
     ...(search === undefined ? [] : [pickNamed('--search', 'searcher', search, named.search)()]),
     ...(backend === undefined ? [] : [pickNamed('--backend', 'back end', backend, named.backend)()]),
@@ -65,10 +78,11 @@ function readFlags(
   argv: readonly string[],
   plan: { readonly seed: number; readonly trials: number },
   named: NamedParts,
+  about: About,
 ): Flags {
   const namesOf = (parts: object) => Object.keys(parts).join(', ');
-  const command = new Command('npm start --')
-    .description("The seed document's random search (sections 4 and 5), live, on its own data.")
+  const command = new Command(about.command)
+    .description(about.text)
     .option('--seed <integer>', `where all randomness comes from (${plan.seed})`, integer('--seed', 0))
     .option('--trials <integer>', `how many combinations to try (${plan.trials})`, integer('--trials', 1))
     .option('--concurrency <integer>', 'how many trials at once, or the word cores (1)', concurrencyOf)
@@ -92,19 +106,19 @@ function readFlags(
     });
   }
   const [argument] = command.args;
-  if (argument !== undefined) throw strayArgument(argument, named);
+  if (argument !== undefined) throw strayArgument(argument, named, about);
   return command.opts<Flags>();
 }
 
 /** Without the two dashes npm keeps a flag for itself, and only its value arrives. */
-function strayArgument(argument: string, named: NamedParts): ConfigError {
+function strayArgument(argument: string, named: NamedParts, { command }: About): ConfigError {
   const flag = Object.entries(named).find(([, parts]) => Object.hasOwn(parts, argument))?.[0];
   const example = flag === undefined ? '--backend gpu' : `--${flag} ${argument}`;
   return new ConfigError('CONFIG_INVALID', {
     where: 'command line',
     expected: 'only flags are understood',
     got: JSON.stringify(argument),
-    todo: `write \`npm start -- ${example}\`, with the two dashes`,
+    todo: `write \`${command} ${example}\`, with the two dashes`,
   });
 }
 

@@ -16,6 +16,7 @@ import {
   type Mlp,
   type Objective,
   type Run,
+  type RunEvent,
   type RunStarted,
   type Split,
   type TrialWarning,
@@ -24,6 +25,11 @@ import { score, shown } from './numbers.js';
 import { type Progress, progress } from './progress.js';
 import { curves } from './sparkline.js';
 import { trialTable } from './trial-table.js';
+
+/** What a watcher may do with a run. */
+interface Watched<P extends object> {
+  subscribe(name: string, observer: { next(event: RunEvent<P>): void }): unknown;
+}
 
 type Classification<P, A extends string> = Experiment<P, Split, Mlp, EpochMetric, A, Objective>;
 
@@ -34,9 +40,13 @@ const CANCELLED = 130; // what shells give a program that Ctrl-C ended
 const CLOSED = 'EPIPE'; // whoever read our output has gone: `npm start | head`
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Runs an experiment and shows it; sets the exit code of the process. */
+/** Another watcher of the run; what it returns is called after the result was shown. */
+export type Watch<P extends object> = (run: Watched<P>) => () => void;
+
+/** Runs an experiment and shows it; sets the exit code of the process. `watch` is called with the run before it starts. */
 export async function runInTerminal<P extends object, A extends string, O>(
   typed: Experiment<P, Split, Mlp, EpochMetric, A, O> & Single<O>,
+  watch: Watch<P> = () => () => undefined,
 ): Promise<void> {
   const abort = new AbortController();
   const onInterrupt = () => {
@@ -51,8 +61,9 @@ export async function runInTerminal<P extends object, A extends string, O>(
   process.on('SIGTERM', onInterrupt);
   try {
     const experiment = typed as unknown as Classification<P, A>; // O is one Objective
-    const { result, rule, warnings } = await watched(experiment, abort.signal);
+    const { result, rule, warnings, after } = await watched(experiment, abort.signal, watch);
     showResult(result, experiment.plan.trials, rule, warnings);
+    after();
     if (!abort.signal.aborted) await showRank(result, abort.signal);
     await nextTurn(); // a Ctrl-C during its arithmetic arrives only now
   } catch (error) {
@@ -70,8 +81,15 @@ export async function runInTerminal<P extends object, A extends string, O>(
 async function watched<P extends object, A extends string>(
   experiment: Classification<P, A>,
   signal: AbortSignal,
-): Promise<{ readonly result: ResultOf<P, A>; readonly rule: string | undefined; readonly warnings: Warnings }> {
+  watch: Watch<P>,
+): Promise<{
+  readonly result: ResultOf<P, A>;
+  readonly rule: string | undefined;
+  readonly warnings: Warnings;
+  readonly after: () => void;
+}> {
   const run = experiment.run({ signal });
+  const after = watch(run);
   let line: Progress | undefined;
   let objective = '';
   let rule: string | undefined;
@@ -97,7 +115,7 @@ async function watched<P extends object, A extends string>(
     },
   });
   try {
-    return { result: await run.result, rule, warnings };
+    return { result: await run.result, rule, warnings, after };
   } finally {
     drawing.unsubscribe();
     line?.stop();

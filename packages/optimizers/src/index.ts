@@ -4,6 +4,8 @@
 export { erfcx, logNdtr, ndtr, ndtri } from './density/normal.js';
 export * from './front/dominance.js';
 export * from './front/hypervolume.js';
+export * from './gp/posterior.js';
+export * from './gp/posterior-svg.js';
 export * from './history/point-key.js';
 export * from './importance/fanova.js';
 export type { FinishedTrial, Importances } from './importance/finished-trials.js';
@@ -26,6 +28,7 @@ export * from './searchers/asha-promote.js';
 export * from './searchers/auto.js';
 export * from './searchers/cma-search.js';
 export * from './searchers/exhaustive-search.js';
+export * from './searchers/gp.js';
 export * from './searchers/grid.js';
 export * from './searchers/grid-search.js';
 export * from './searchers/index-permutation.js';

@@ -5,6 +5,7 @@
 import type { ErrorRecord } from '../errors.js';
 import type { Metric } from '../search/metric.js';
 import type { Objective } from '../search/objective.js';
+import type { SearchNote } from '../search/searcher.js';
 import type { SpaceComparison } from '../space/compare-spaces.js';
 import type { Leaf } from '../space/leaves.js';
 import type { Params } from '../space/space.js';
@@ -20,6 +21,8 @@ export interface TrialStarted<P = Params> {
   readonly slot: number;
   readonly trial: number;
   readonly params: P;
+  /** What the searcher says of its choice, if it says anything. */
+  readonly note?: SearchNote;
 }
 
 /** A paused trial goes on in a new slot. */
@@ -28,6 +31,7 @@ export interface TrialResumed<P = Params> {
   readonly slot: number;
   readonly trial: number;
   readonly params: P;
+  readonly note?: SearchNote;
 }
 
 /** A trial has reached its budget; it may be resumed. `values` are those of its last step, null if not all are finite. */

@@ -7,7 +7,7 @@ import type { Rng } from '../rng.js';
 import type { Params, Space } from '../space/space.js';
 import type { Constraint } from './constraint.js';
 import type { Objective } from './objective.js';
-import { type Answer, type Directive, isDirective, type Searcher } from './searcher.js';
+import { type Answer, type Directive, isDirective, type Searcher, type SearchNote } from './searcher.js';
 import { TrialLog, type View } from './view.js';
 
 /** What a slot is to do. */
@@ -18,6 +18,8 @@ export interface Assignment {
   /** Pause after this step; undefined to go to the end. */
   readonly budget: number | undefined;
   readonly resumed: boolean;
+  /** What the searcher says of its answer. */
+  readonly note?: SearchNote;
 }
 
 /** What asking needs. */
@@ -36,6 +38,7 @@ export class Asking {
   readonly log = new TrialLog();
   readonly #options: AskingOptions;
   readonly #runRng: Rng;
+  #note: SearchNote | undefined;
 
   constructor(options: AskingOptions) {
     this.#options = options;
@@ -51,6 +54,7 @@ export class Asking {
    */
   next(view: View, room = true): Assignment | 'wait' | 'full' | null {
     const slot = this.log.asked;
+    this.#note = undefined;
     const answer = this.#options.given[slot] ?? this.#ask(slot, view);
     if (answer === 'wait' || answer === null) return answer;
     if (!room && !(isDirective(answer) && 'resume' in answer)) return 'full';
@@ -62,8 +66,11 @@ export class Asking {
   #ask(slot: number, view: View): Answer {
     const { space, searcher, objectives, constraints, rng } = this.#options;
     const own = rng.split('ask', slot);
+    const note = (said: SearchNote) => {
+      this.#note = said;
+    };
     try {
-      return searcher.ask({ space, objectives, constraints, view, slot, rng: own, runRng: this.#runRng });
+      return searcher.ask({ space, objectives, constraints, view, slot, rng: own, runRng: this.#runRng, note });
     } catch (cause) {
       if (isTangentError(cause)) throw cause;
       throw this.#aborted(
@@ -77,7 +84,7 @@ export class Asking {
 
   #begin(slot: number, params: Params, budget: number | undefined): Assignment {
     this.#options.space.check(params, `searcher "${this.#options.searcher.name}", slot ${slot}`);
-    return { slot, trial: this.log.propose(params), params, budget, resumed: false };
+    return { slot, trial: this.log.propose(params), params, budget, resumed: false, ...this.#noted() };
   }
 
   #resume(slot: number, trial: number, budget: number | undefined, view: View): Assignment {
@@ -89,7 +96,18 @@ export class Asking {
     }
     const params = view.params(last);
     this.log.propose(params, trial);
-    return { slot, trial, params, budget: this.#checkBudget(slot, budget, lastStep(outcome.curve)), resumed: true };
+    return {
+      slot,
+      trial,
+      params,
+      budget: this.#checkBudget(slot, budget, lastStep(outcome.curve)),
+      resumed: true,
+      ...this.#noted(),
+    };
+  }
+
+  #noted(): { readonly note?: SearchNote } {
+    return this.#note === undefined ? {} : { note: this.#note };
   }
 
   #checkBudget(slot: number, budget: number | undefined, done: number): number | undefined {

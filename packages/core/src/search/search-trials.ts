@@ -249,11 +249,12 @@ class Search<P, M extends string> {
   }
 
   #begin(assignment: Assignment): void {
-    const { slot, trial: number, resumed } = assignment;
+    const { slot, trial: number, resumed, note } = assignment;
     const before = this.#paused.get(number) ?? [];
     this.#paused.delete(number);
     const trial = this.#place(assignment, before);
-    this.#emit({ type: resumed ? 'trial/resumed' : 'trial/started', slot, trial: number, params: trial.params });
+    const type = resumed ? 'trial/resumed' : 'trial/started';
+    this.#emit({ type, slot, trial: number, params: trial.params, ...(note === undefined ? {} : { note }) });
     if (this.#ended) return; // a subscriber cancelled on hearing of it
     const known = this.#recording.segmentOf(assignment);
     if (known === undefined) this.#run(assignment, trial, 0);

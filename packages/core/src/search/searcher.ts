@@ -8,6 +8,12 @@ import type { Constraint } from './constraint.js';
 import type { Objective } from './objective.js';
 import type { View } from './view.js';
 
+/** What a searcher says of how it came to an answer: a name for programs, and the numbers behind it. Plain data. */
+export interface SearchNote {
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** What a searcher is given for one slot. */
 export interface AskRequest {
   readonly space: Space;
@@ -21,6 +27,8 @@ export interface AskRequest {
   readonly rng: Rng;
   /** Random numbers that are the same in every slot of the run: for sequences that are shuffled or scrambled once. */
   readonly runRng: Rng;
+  /** Tells subscribers how the answer came about: the last note stands in the slot's first event. It changes nothing. */
+  readonly note?: (note: SearchNote) => void;
 }
 
 /** A new trial that pauses after the step `budget`. */

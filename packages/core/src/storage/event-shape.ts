@@ -30,6 +30,10 @@ const ERROR: Kind = { is: isError, what: 'a code and a message' };
 const RECORDS: Kind = { is: (value) => listed(value, isRecord), what: 'a list of records' };
 const LEAVES: Kind = { is: (value) => listed(value, isLeaf), what: 'a list of named distributions' };
 const SCORES: Kind = { is: (value) => value === null || listed(value, isNumber), what: 'a list of numbers, or null' };
+const NOTE: Kind = {
+  is: (value) => isRecord(value) && isText(value['name']) && isRecord(value['values']),
+  what: 'a name and a record of numbers',
+};
 const LINK: Kind = { is: (value) => isRecord(value) && isCount(value['slots']), what: 'a link to an earlier run' };
 const oneOf = (...words: readonly string[]): Kind => ({
   is: (value) => (words as readonly unknown[]).includes(value),
@@ -75,6 +79,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   error: ERROR,
   violations: { is: (value) => listed(value, isNumber), what: 'a list of numbers' },
   continues: LINK,
+  note: NOTE,
   log: { is: (value) => isRecord(value) && isText(value['id']) && isCount(value['events']), what: 'an id and a count' },
 };
 

@@ -17,15 +17,26 @@ import {
   uniform,
   viewOf,
 } from '@tangentlab/core';
-import { autoSearcher, cmaEsSearcher, localSearcher, nsga2Searcher, tpeSearcher } from '@tangentlab/optimizers';
+import { createLinearAlgebraSync } from '@tangentlab/ops-wasm';
+import {
+  autoSearcher,
+  cmaEsSearcher,
+  gpSearcher,
+  localSearcher,
+  nsga2Searcher,
+  tpeSearcher,
+} from '@tangentlab/optimizers';
+
+const linearAlgebra = createLinearAlgebraSync();
 
 /** Twelve decades, steps, a single value. */
 const SHAPE: SpaceShape = { lr: logUniform(1e-6, 1e6), n: int(1, 50), x: uniform(0, 1) };
 const SPACE = new Space(SHAPE);
 const SEARCHERS: [name: string, make: () => Searcher][] = [
-  ['auto', () => autoSearcher()],
+  ['auto', () => autoSearcher({ linearAlgebra })],
   ['tpe', () => tpeSearcher({ startup: 4 })],
   ['tpe as Optuna 5 has it', () => tpeSearcher({ compatible: 'optuna5', startup: 4 })],
+  ['gp', () => gpSearcher({ startup: 4, linearAlgebra })],
   ['cmaEs', () => cmaEsSearcher({ startup: 3, population: 4 })],
   ['nsga2', () => nsga2Searcher({ startup: 4, population: 8 })],
   ['local', () => localSearcher({ startup: 4 })],
