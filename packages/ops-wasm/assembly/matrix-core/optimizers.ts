@@ -15,9 +15,11 @@ export const ADAGRAD: i32 = 6;
 
 /**
  * Arithmetic on numbers below 2^-126 takes a hundred times as long as on others, and what decays geometrically would end
- * there for good: 0.9 times the smallest of them is rounded to itself. State below this counts as 0.
+ * there for good: 0.9 times the smallest of them is rounded to itself. State below this is set to 0, every sixteenth step:
+ * between two of them it does not get to 2^-126 from here.
  */
 const SETTLED: f32 = 7.888609052210118e-31; // 2^-100
+const SETTLING: i32 = 15;
 /** Entries of gradients below this count as 0 where they are squared: their squares, weighed by 1/1000, fall below 2^-126. */
 const SQUARABLE: f32 = 3.469446951953614e-18; // 2^-58
 
@@ -122,16 +124,22 @@ function adam(
   const correction = f32x4.splat(<f32>(1 / Math.sqrt(1 - power(beta2, step))));
   const tiny = f32x4.splat(<f32>epsilon);
   const shrink = f32x4.splat(<f32>(1 - lr * decay));
-  const least = f32x4.splat(SETTLED);
   const squarable = f32x4.splat(SQUARABLE);
+  const decaying = decay !== 0;
+  const settling = (step & SETTLING) === 0;
   for (; theta < end; theta += 16) {
     const slope = settled(v128.load(g), squarable);
-    const m = settled(f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope)), least);
-    const v = settled(f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope))), least);
+    let m = f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope));
+    let v = f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope)));
+    if (settling) {
+      m = settled(m, f32x4.splat(SETTLED));
+      v = settled(v, f32x4.splat(SETTLED));
+    }
     v128.store(mean, m);
     v128.store(squares, v);
     const below = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), tiny);
-    const before = f32x4.mul(v128.load(theta), shrink);
+    let before = v128.load(theta);
+    if (decaying) before = f32x4.mul(before, shrink);
     v128.store(theta, f32x4.sub(before, f32x4.div(f32x4.mul(rate, m), below)));
     g += 16;
     mean += 16;

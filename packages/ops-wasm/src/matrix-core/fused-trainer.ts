@@ -182,7 +182,11 @@ class FusedTrainer implements BackendTrainer {
   /** A kernel reads wherever it is told to: rows are checked before. */
   #checkEpoch(order: Int32Array, rates: Float64Array, steps: number): void {
     const { samples } = this.#data;
-    const wrong = order.find((row) => row < 0 || row >= samples);
+    let wrong: number | undefined;
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]!;
+      if (row < 0 || row >= samples) wrong = row;
+    }
     if (wrong === undefined && rates.length >= steps) return;
     throw new RunError('RESOURCE_FAILED', {
       where: `epoch of ${order.length} rows`,
