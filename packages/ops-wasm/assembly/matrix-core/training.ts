@@ -3,7 +3,7 @@
  * and nothing is allocated.
  */
 import { backward } from './backward';
-import { clamp, gatherRows, scale, sumOfSquares } from './elementwise';
+import { clamp, gatherRows, scale, settle, sumOfSquares } from './elementwise';
 import { forward } from './forward';
 import { loss } from './losses';
 import { layerOf, Network, Segment } from './network';
@@ -39,6 +39,7 @@ export function runSteps(
     gatherRows(net.targets, stride, picked, count, net.batchTargets);
     forward(net, net.batchX, count, true, seed, step);
     loss(net.loss, net.lossParameter, top.z, net.batchTargets, count, top.outputs, stride, net.losses, 1, top.dz);
+    settle(top.dz, count * stride);
     for (let i = 0; i < count; i++) total += <f64>f32.load(net.losses + ((<usize>i) << 2));
     backward(net, count);
     update(net, f64.load(rates + ((<usize>step) << 3)));
