@@ -48,7 +48,7 @@ describe('01-random-search', () => {
     const { code, stdout, stderr } = await run('--trials', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Tangentlab 0\.1\.0: random-search\n {2}search {4}random, 3 trials, seed 42, lag 1\n/);
-    expect(stdout).toContain('back end  auto: WebAssembly simd128, f32, one thread');
+    expect(stdout).toContain('back end  auto: WebAssembly simd128, f32, ');
     expect(stdout).toMatch(/trial 1\/3 {2}0\.\d{3} {2}[▁▂▃▄▅▆▇█]{5,15}\n/);
     expect(rowsOf(stdout)).toHaveLength(3);
     expect(stdout).toContain('3 of 3 trials complete');
