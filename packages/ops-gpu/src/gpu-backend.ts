@@ -11,11 +11,13 @@ import {
   type ActivationSpec,
   activationOf,
   type BackendCapabilities,
+  CLIP_EPSILON,
   checkBias,
   checkDense,
   checkSameShape,
   checkState,
   counterUniform,
+  evaluateLoss,
   type GemmOptions,
   gemmSizes,
   type LossSpec,
@@ -34,14 +36,10 @@ import { availableGpuJs, type GpuJs, loadGpuJs } from './gpu-js.js';
 import * as elementwise from './kernels/elementwise-kernels.js';
 import type { Kernel } from './kernels/kernel.js';
 import { lossKernels } from './kernels/loss-kernels.js';
-import { lossOnHost } from './kernels/loss-on-host.js';
 import { opKernel } from './kernels/op-kernel.js';
 import { optimizerKernel } from './kernels/optimizer-kernels.js';
 import * as products from './kernels/product-kernels.js';
 import { describeGpu, type GpuOptions, type GpuPlacement, onHost, optionsAsked } from './mode/gpu-mode.js';
-
-/** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
-const CLIP_EPSILON = 1e-6;
 
 /** gpu.js, f32. */
 export class GpuBackend implements MatrixBackend {
@@ -194,8 +192,8 @@ export class GpuBackend implements MatrixBackend {
     if ('value' in loss) {
       this.#onHost.add(`loss ${loss.name}`);
       const [losses, gradient] = all.evaluate([Z, T], [{ rows, cols: 1 }, z], (outputs, wanted) => {
-        const found = lossOnHost(outputs!, wanted!, rows, cols, loss);
-        return [found.losses, found.gradient];
+        const found = evaluateLoss(loss, Float64Array.from(outputs!), Float64Array.from(wanted!), rows, cols);
+        return [Float32Array.from(found.losses), Float32Array.from(found.gradient)];
       });
       return { losses: losses!, gradient: gradient! };
     }

@@ -12,6 +12,7 @@ export * from './define-loss.js';
 export * from './dense-matrix.js';
 export * from './dot.js';
 export * from './erf.js';
+export * from './evaluate-loss.js';
 export * from './from-columns.js';
 export * from './lanczos/krylov-basis.js';
 export * from './lanczos/lanczos.js';

@@ -7,14 +7,12 @@ import { Arena } from './arena.js';
 import { counterUniform } from './counter-random.js';
 import { checkDense } from './dense-matrix.js';
 import { dot } from './dot.js';
+import { evaluateLoss } from './evaluate-loss.js';
 import { type LossSpec, lossOf } from './loss.js';
 import { type GemmOptions, MATRIX_BACKEND, type Matrix, type MatrixBackend } from './matrix-backend.js';
 import { evaluateOp, type MatrixOp, resultShape } from './matrix-op.js';
 import { type OptimizerSpec, type OptimizerStep, updateParameters } from './optimizer.js';
-import { checkBias, checkSameShape, checkShapes, checkState, gemmSizes } from './shapes.js';
-
-/** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
-const CLIP_EPSILON = 1e-6;
+import { CLIP_EPSILON, checkBias, checkRowsOf, checkSameShape, checkState, gemmSizes } from './shapes.js';
 
 /** Plain TypeScript, f64. */
 export class ReferenceBackend implements MatrixBackend {
@@ -62,8 +60,8 @@ export class ReferenceBackend implements MatrixBackend {
     const { cols } = a;
     const from = this.#arena.values(a);
     const to = new Float64Array(rows.length * cols); // batch x cols
+    checkRowsOf(a, rows);
     for (const [i, row] of rows.entries()) {
-      checkShapes(row >= 0 && row < a.rows, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
       to.set(from.subarray(row * cols, (row + 1) * cols), i * cols);
     }
     return this.#arena.keep(to, rows.length, cols);
@@ -131,16 +129,7 @@ export class ReferenceBackend implements MatrixBackend {
     checkSameShape('loss', z, targets);
     const { rows, cols } = z;
     const [Z, T] = [this.#arena.values(z), this.#arena.values(targets)];
-    const { value, gradient: slope } = lossOf(loss);
-    const losses = new Float64Array(rows); // rows x 1
-    const gradient = new Float64Array(rows * cols); // rows x outputs
-    for (let i = 0; i < rows; i++) {
-      const [from, to] = [i * cols, (i + 1) * cols];
-      const [row, wanted, out] = [Z.subarray(from, to), T.subarray(from, to), gradient.subarray(from, to)];
-      losses[i] = value(row, wanted);
-      slope(row, wanted, out);
-    }
-    for (let i = 0; i < gradient.length; i++) gradient[i]! /= rows;
+    const { losses, gradient } = evaluateLoss(lossOf(loss), Z, T, rows, cols);
     return { losses: this.#arena.keep(losses, rows, 1), gradient: this.#arena.keep(gradient, rows, cols) };
   }
 

@@ -5,6 +5,9 @@ import { ShapeError } from '@tangentlab/core';
 import type { GemmOptions, Matrix } from './matrix-backend.js';
 import { initialState, type OptimizerSpec } from './optimizer.js';
 
+/** Keeps a gradient of 0 from being divided by 0 where gradients are clipped by their norm; PyTorch's. */
+export const CLIP_EPSILON = 1e-6;
+
 /** `(80,20)`. */
 export function shapeOf({ rows, cols }: Matrix): string {
   return `(${rows},${cols})`;
@@ -24,6 +27,13 @@ export function checkShapes(ok: boolean, op: string, expected: string, ...matric
 /** Throws SHAPE_MISMATCH unless both have the same rows and columns. */
 export function checkSameShape(op: string, a: Matrix, b: Matrix): void {
   checkShapes(a.rows === b.rows && a.cols === b.cols, op, 'both shapes must be equal', a, b);
+}
+
+/** Throws SHAPE_MISMATCH unless all of these rows are there. */
+export function checkRowsOf(a: Matrix, rows: Int32Array): void {
+  for (const row of rows) {
+    if (!(row >= 0 && row < a.rows)) checkShapes(false, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
+  }
 }
 
 /** Throws SHAPE_MISMATCH unless the bias is one row as wide as z. */

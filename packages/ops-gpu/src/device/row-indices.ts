@@ -2,7 +2,7 @@
  * Rows by their numbers, as kernels gather them.
  */
 import { ShapeError } from '@tangentlab/core';
-import { checkShapes, type Matrix } from '@tangentlab/tensor';
+import { checkRowsOf, type Matrix } from '@tangentlab/tensor';
 import { onHost, type RunningMode } from '../mode/gpu-mode.js';
 
 /** From here on not every integer is a number of single precision, which is what indices are on a device. */
@@ -10,9 +10,7 @@ const FIRST_INEXACT_ROW = 2 ** 24;
 
 /** *Throws* SHAPE_MISMATCH for a row that is not there, and for a matrix whose rows the mode cannot tell apart. */
 export function checkRowIndices(a: Matrix, rows: Int32Array, mode: RunningMode): void {
-  for (const row of rows) {
-    if (!(row >= 0 && row < a.rows)) checkShapes(false, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
-  }
+  checkRowsOf(a, rows);
   if (a.rows <= FIRST_INEXACT_ROW || onHost(mode)) return;
   throw new ShapeError('SHAPE_MISMATCH', {
     where: 'gatherRows',

@@ -7,11 +7,13 @@ import {
   Arena,
   activationOf,
   type BackendTrainer,
+  CLIP_EPSILON,
   checkBias,
   checkDense,
+  checkRowsOf,
   checkSameShape,
-  checkShapes,
   checkState,
+  evaluateLoss,
   evaluateOp,
   type GemmOptions,
   gemmSizes,
@@ -32,9 +34,6 @@ import { fuse } from './fused-trainer.js';
 import type { Block } from './heap.js';
 import { type Build, type Machine, machineOf, threadsInWords } from './machine.js';
 import { bytesOf, FLOAT, putRows, strideOf, takeRows } from './padded-rows.js';
-
-/** Keeps a gradient of 0 from being divided by 0; PyTorch's. */
-const CLIP_EPSILON = 1e-6;
 
 /** WebAssembly SIMD, f32. */
 export class WasmBackend implements MatrixBackend {
@@ -117,8 +116,7 @@ export class WasmBackend implements MatrixBackend {
   gatherRows(a: Matrix, rows: Int32Array): Matrix {
     const { kernels, heap } = this.#running();
     const from = this.#at(a);
-    for (const row of rows)
-      checkShapes(row >= 0 && row < a.rows, 'gatherRows', `row ${row} must lie in 0..${a.rows - 1}`, a);
+    checkRowsOf(a, rows);
     const order = heap.take(rows.length * FLOAT);
     heap.integers(order.address, rows.length).set(rows);
     const made = this.#room(rows.length, a.cols);
@@ -281,18 +279,9 @@ export class WasmBackend implements MatrixBackend {
 
   #hostedLoss(z: Matrix, targets: Matrix, loss: LossSpec): { losses: Matrix; gradient: Matrix } {
     const { rows, cols } = z;
-    const [Z, T] = [this.#values(z), this.#values(targets)];
-    const { name, value, gradient: slope } = lossOf(loss);
-    this.#hosted.add(`loss ${name}`);
-    const losses = new Float64Array(rows); // rows x 1
-    const gradient = new Float64Array(rows * cols); // rows x outputs
-    for (let i = 0; i < rows; i++) {
-      const [from, to] = [i * cols, (i + 1) * cols];
-      const [row, wanted, out] = [Z.subarray(from, to), T.subarray(from, to), gradient.subarray(from, to)];
-      losses[i] = value(row, wanted);
-      slope(row, wanted, out);
-    }
-    for (let i = 0; i < gradient.length; i++) gradient[i]! /= rows;
+    const functions = lossOf(loss);
+    this.#hosted.add(`loss ${functions.name}`);
+    const { losses, gradient } = evaluateLoss(functions, this.#values(z), this.#values(targets), rows, cols);
     return { losses: this.upload(losses, rows, 1), gradient: this.upload(gradient, rows, cols) };
   }
 
