@@ -24,14 +24,7 @@ export interface LossGradient {
  */
 export function lossGradient(model: Mlp, theta: Float64Array, table: RegressionTable, loss: LossSpec): LossGradient {
   const { x, samples, targets, outputs } = table;
-  if (outputs !== model.widths.at(-1) || targets.length !== samples * outputs) {
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: 'lossGradient',
-      expected: `${samples} x ${model.widths.at(-1)} targets are needed`,
-      got: `${targets.length} for ${outputs} outputs`,
-      todo: 'take the last width from the outputs of the table',
-    });
-  }
+  checkTargets('lossGradient', model, table);
   const pass = forwardPass(model, theta, x, samples);
   const { value, gradient: slope } = lossOf(loss);
   const z = pass.preActivations.at(-1)!;
@@ -45,6 +38,17 @@ export function lossGradient(model: Mlp, theta: Float64Array, table: RegressionT
   }
   for (let i = 0; i < dz.length; i++) dz[i]! /= samples;
   return { loss: total / samples, gradient: backward(model, theta, pass, dz, samples) };
+}
+
+/** Throws SHAPE_MISMATCH unless the table has the targets that the model's outputs need. */
+export function checkTargets(where: string, model: Mlp, { samples, outputs, targets }: RegressionTable): void {
+  if (outputs === model.widths.at(-1) && targets.length === samples * outputs) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where,
+    expected: `${samples} x ${model.widths.at(-1)} targets are needed`,
+    got: `${targets.length} for ${outputs} outputs`,
+    todo: 'take the last width from the outputs of the table',
+  });
 }
 
 /** From the gradient at the outputs to that of all parameters. */
@@ -73,7 +77,8 @@ function backward(model: Mlp, theta: Float64Array, pass: ForwardPass, dOutput: F
   return gradient;
 }
 
-function addLayerGradient(
+/** gradient += that of one layer: its weights times the inputs, its biases, summed over the rows. *Shapes*: h rows x inputs, dz rows x outputs. */
+export function addLayerGradient(
   gradient: Float64Array,
   { inputs, outputs, weights, biases }: Layer,
   h: Float64Array,

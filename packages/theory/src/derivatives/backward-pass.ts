@@ -2,7 +2,7 @@
  * Reverse mode on one cotangent for each output: J' u in one sweep, and what curvature needs of it.
  */
 // n samples, k outputs, p parameters
-import { type ForwardPass, forwardPass, type Layer, layersOf, type Mlp } from '@tangentlab/nn';
+import { addLayerGradient, type ForwardPass, forwardPass, type Layer, layersOf, type Mlp } from '@tangentlab/nn';
 import { checkLength } from '../check-length.js';
 
 /**
@@ -35,25 +35,20 @@ export function sensitivities(
     deltas[l] = delta;
     if (l === 0) break;
     const z = pass.preActivations[l - 1]!;
-    const pulled = throughWeights(theta, layers[l]!, model.layers[l]!.weightScale, delta, n);
-    delta = pulled.map((d, at) => d * model.activation.derivative(z[at]!));
+    const { weightScale } = model.layers[l]!;
+    const pulled = throughWeights(theta, layers[l]!, delta, n);
+    delta = pulled.map((d, at) => d * weightScale * model.activation.derivative(z[at]!));
   }
   return deltas;
 }
 
-/** scale W' delta for each sample: n x layer.inputs. */
-export function throughWeights(
-  weights: Float64Array,
-  layer: Layer,
-  scale: number,
-  delta: Float64Array,
-  n: number,
-): Float64Array {
-  const below = new Float64Array(n * layer.inputs);
-  for (let i = 0; i < n; i++) {
-    const to = i * layer.inputs;
+/** W' delta for each row of delta: rows x layer.inputs. */
+export function throughWeights(weights: Float64Array, layer: Layer, delta: Float64Array, rows: number): Float64Array {
+  const below = new Float64Array(rows * layer.inputs);
+  for (let row = 0; row < rows; row++) {
+    const to = row * layer.inputs;
     for (let o = 0; o < layer.outputs; o++) {
-      const d = scale * delta[i * layer.outputs + o]!;
+      const d = delta[row * layer.outputs + o]!;
       if (d === 0) continue;
       const from = layer.weights + o * layer.inputs;
       for (let j = 0; j < layer.inputs; j++) below[to + j]! += d * weights[from + j]!;
@@ -71,27 +66,14 @@ export function gradientsOf(
 ): Float64Array {
   const gradient = new Float64Array(model.parameterCount);
   for (const [l, layer] of layersOf(model.widths).entries())
-    addGradient(gradient, layer, inputs[l]!, deltas[l]!, n, model.layers[l]!);
+    addLayerGradient(
+      gradient,
+      layer,
+      inputs[l]!,
+      deltas[l]!,
+      n,
+      model.layers[l]!.weightScale,
+      model.layers[l]!.biasScale,
+    );
   return gradient;
-}
-
-/** gradient += those of one layer, delta h' and delta summed over the samples. */
-export function addGradient(
-  gradient: Float64Array,
-  { inputs, outputs, weights, biases }: Layer,
-  h: Float64Array,
-  delta: Float64Array,
-  n: number,
-  { weightScale, biasScale }: { readonly weightScale: number; readonly biasScale: number },
-): void {
-  for (let i = 0; i < n; i++) {
-    for (let o = 0; o < outputs; o++) {
-      const d = delta[i * outputs + o]!;
-      if (d === 0) continue;
-      gradient[biases + o]! += biasScale * d;
-      const scaled = weightScale * d;
-      const at = weights + o * inputs;
-      for (let j = 0; j < inputs; j++) gradient[at + j]! += scaled * h[i * inputs + j]!;
-    }
-  }
 }

@@ -3,10 +3,9 @@
  * Gauss-Newton matrix J' H J as forward and reverse mode in turn.
  */
 // n samples, k outputs, p parameters
-import { ShapeError } from '@tangentlab/core';
-import { layersOf, type Mlp } from '@tangentlab/nn';
+import { addLayerGradient, checkTargets, layersOf, type Mlp } from '@tangentlab/nn';
 import { type Activation, type LossSpec, lossOf, type RegressionTable } from '@tangentlab/tensor';
-import { addGradient, gradientsOf, sensitivities, throughWeights } from './backward-pass.js';
+import { gradientsOf, sensitivities, throughWeights } from './backward-pass.js';
 import { type ForwardTangent, forwardTangent } from './forward-tangent.js';
 import { outputCurvature } from './loss-curvature.js';
 
@@ -43,17 +42,18 @@ export function hvp(
   let moved = curved(tangent, table, loss); // change of the sensitivities, n x outputs
   for (let l = layers.length - 1; ; l--) {
     const [layer, scales, delta] = [layers[l]!, model.layers[l]!, deltas[l]!];
-    addGradient(product, layer, pass.inputs[l]!, moved, n, scales);
+    addLayerGradient(product, layer, pass.inputs[l]!, moved, n, scales.weightScale, scales.biasScale);
     // the biases read 1, which does not change
-    addGradient(product, layer, tangent.inputs[l]!, delta, n, { weightScale: scales.weightScale, biasScale: 0 });
+    addLayerGradient(product, layer, tangent.inputs[l]!, delta, n, scales.weightScale, 0);
     if (l === 0) return product;
     const [z, dz] = [pass.preActivations[l - 1]!, tangent.preActivations[l - 1]!];
-    const pulled = throughWeights(theta, layer, scales.weightScale, delta, n);
-    const carried = throughWeights(theta, layer, scales.weightScale, moved, n);
-    const turned = throughWeights(v, layer, scales.weightScale, delta, n);
+    const pulled = throughWeights(theta, layer, delta, n);
+    const carried = throughWeights(theta, layer, moved, n);
+    const turned = throughWeights(v, layer, delta, n);
     moved = z.map((value, at) => {
       const slope = model.activation.derivative(value);
-      return (carried[at]! + turned[at]!) * slope + pulled[at]! * curvature(value) * dz[at]!;
+      const bent = pulled[at]! * curvature(value) * dz[at]!;
+      return scales.weightScale * ((carried[at]! + turned[at]!) * slope + bent);
     });
   }
 }
@@ -110,14 +110,4 @@ function curvatureOf({ secondDerivative, derivative }: Activation): (z: number) 
     const step = STEP * (1 + Math.abs(z));
     return (derivative(z + step) - derivative(z - step)) / (2 * step);
   };
-}
-
-function checkTargets(where: string, model: Mlp, { samples, outputs, targets }: RegressionTable): void {
-  if (outputs === model.widths.at(-1) && targets.length === samples * outputs) return;
-  throw new ShapeError('SHAPE_MISMATCH', {
-    where,
-    expected: `${samples} x ${model.widths.at(-1)} targets are needed`,
-    got: `${targets.length} for ${outputs} outputs`,
-    todo: 'take the last width from the outputs of the table',
-  });
 }

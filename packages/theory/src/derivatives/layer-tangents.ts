@@ -4,6 +4,7 @@
  */
 // n samples, k outputs, p parameters
 import { forwardPass, type Layer, layersOf, type Mlp } from '@tangentlab/nn';
+import { throughWeights } from './backward-pass.js';
 
 /** What backpropagation leaves at a layer: its inputs and the sensitivity of every output to its pre-activations. */
 export interface LayerTangents {
@@ -54,21 +55,14 @@ function backThrough(
   delta: Float64Array,
   k: number,
 ): Float64Array {
-  const { inputs, outputs, weights } = layer;
+  const { inputs, outputs } = layer;
   const { weightScale } = model.layers[l]!;
   const slopes = z.map((value) => weightScale * model.activation.derivative(value)); // n x inputs, once for all outputs
   const rows = delta.length / outputs; // n k
-  const below = new Float64Array(rows * inputs);
+  const below = throughWeights(theta, layer, delta, rows);
   for (let row = 0; row < rows; row++) {
-    const to = row * inputs;
-    for (let o = 0; o < outputs; o++) {
-      const d = delta[row * outputs + o]!;
-      if (d === 0) continue;
-      const from = weights + o * inputs;
-      for (let j = 0; j < inputs; j++) below[to + j]! += d * theta[from + j]!;
-    }
-    const i = Math.floor(row / k);
-    for (let j = 0; j < inputs; j++) below[to + j]! *= slopes[i * inputs + j]!;
+    const [to, from] = [row * inputs, Math.floor(row / k) * inputs];
+    for (let j = 0; j < inputs; j++) below[to + j]! *= slopes[from + j]!;
   }
   return below;
 }
