@@ -24,7 +24,7 @@ import {
   uniform,
   wasm,
 } from 'tangentlab';
-import { type BestSoFar, bestSoFarSvg } from './terminal/best-so-far-svg.js';
+import { type BestSoFar, bestSoFarSvg } from './drawing/best-so-far-svg.js';
 import { withFlags } from './terminal/flags.js';
 import { score } from './terminal/numbers.js';
 import { sparkline } from './terminal/sparkline.js';

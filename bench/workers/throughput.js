@@ -8,23 +8,8 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import {
-  adam,
-  choice,
-  experiment,
-  gpu,
-  holdout,
-  inProcess,
-  makeClassification,
-  maximize,
-  mlp,
-  pickNamed,
-  randomSearch,
-  reference,
-  standardScale,
-  wasm,
-  workers,
-} from 'tangentlab';
+import { experiment, gpu, inProcess, pickNamed, reference, wasm, workers } from 'tangentlab';
+import { randomSpec } from '../measure/seed-experiment.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,24 +23,9 @@ const BACKENDS = { default: () => undefined, reference, gpu, wasm };
 const backend = pickNamed('--backend', 'back end', flags.backend, BACKENDS)();
 
 const seed5 = experiment({
+  ...randomSpec,
   name: 'throughput',
   module: import.meta.url,
-  seed: 42,
-  data: makeClassification({ samples: 1000, features: 20, randomState: 42 }).pipe(
-    standardScale(),
-    holdout({ fraction: 0.2, randomState: 42 }),
-  ),
-  space: {
-    hidden: choice(32, 64, 128),
-    lr: choice(1e-4, 5e-4, 1e-3),
-    dropout: choice(0.1, 0.3, 0.5),
-    batch: choice(16, 32, 64),
-    epochs: choice(5, 10, 15),
-  },
-  model: ({ params: p, data }) => mlp({ widths: [data.features, p.hidden, data.classes], dropout: p.dropout }),
-  train: ({ params: p }) => adam({ lr: p.lr, batchSize: p.batch, epochs: p.epochs, shuffle: false }),
-  objective: maximize('valAccuracy'),
-  search: randomSearch(),
   trials: Number(flags.trials),
 });
 

@@ -7,7 +7,7 @@ import { LINEAR_ALGEBRA, type RegressionTable, type Split, type Table } from '@t
 import * as z from 'zod';
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
-import { linearDynamics } from '../linearisation/linear-dynamics.js';
+import { linearDynamics, squaredLoss } from '../linearisation/linear-dynamics.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';
 
 /** What `pathToInterpolation` takes. */
@@ -55,15 +55,11 @@ export function pathToInterpolation(
         const time = epoch * timePerEpoch;
         const slowest = Math.max(0, dynamics.eigenvalues[0] ?? 0);
         return {
-          pathLoss: lossOf(predict(model, await parameters(), x, n), y, n),
+          pathLoss: squaredLoss(predict(model, await parameters(), x, n), y, n),
           pathLinear: dynamics.loss(time),
-          pathBound: lossOf(start, y, n) * Math.exp((-2 * slowest * time) / n),
+          pathBound: squaredLoss(start, y, n) * Math.exp((-2 * slowest * time) / n),
         };
       },
     }),
   });
-}
-
-function lossOf(z: Float64Array, y: Float64Array, n: number): number {
-  return z.reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0) / (2 * n);
 }

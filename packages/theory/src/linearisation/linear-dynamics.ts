@@ -81,8 +81,13 @@ export async function linearDynamics(
     flow,
     descend: (learningRate, steps) => at((rate) => (1 - learningRate * rate) ** steps),
     flowElsewhere: (time, cross, start) => elsewhere(cross, start, vectors, modes, rates, n, time),
-    loss: (time) => flow(time).reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0) / (2 * n),
+    loss: (time) => squaredLoss(flow(time), y, n),
   };
+}
+
+/** 1/(2 n) |z - y|^2, the loss that all closed forms here are of. */
+export function squaredLoss(z: Float64Array, y: Float64Array, n: number): number {
+  return z.reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0) / (2 * n);
 }
 
 function elsewhere(

@@ -4,7 +4,7 @@
 // n samples, k outputs, p parameters
 import { isTangentError } from '@tangentlab/core';
 import type { Mlp } from '@tangentlab/nn';
-import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
+import type { LinearAlgebra } from '@tangentlab/tensor';
 import { jacobian } from '../derivatives/jacobian.js';
 import { parametersOf, rowsOf } from '../derivatives/jacobian-products.js';
 import { type LayerTangents, layerTangents } from '../derivatives/layer-tangents.js';
@@ -81,8 +81,7 @@ async function areIndependent(
 ): Promise<boolean> {
   const r = pivots.length;
   if (r === 0) return true;
-  const theta = await tangentKernel(tangents, k, linearAlgebra, signal);
-  const chosen = submatrix(theta, pivots);
+  const chosen = await tangentKernel(chosenRows(tangents, k, pivots), 1, linearAlgebra, signal);
   let trace = 0;
   for (let i = 0; i < r; i++) trace += chosen.values[i * (r + 1)]!;
   const longest = tangents.reduce((most, { layer }) => Math.max(most, layer.inputs + layer.outputs), 0);
@@ -114,12 +113,26 @@ async function singularValuesAbove(
   return sigma.filter((value) => value > error + decomposition).length;
 }
 
-function submatrix({ cols, values }: DenseMatrix, rows: readonly number[]): DenseMatrix {
-  const r = rows.length;
-  const part = new Float64Array(r * r);
-  for (const [i, row] of rows.entries())
-    for (const [j, col] of rows.entries()) part[i * r + j] = values[row * cols + col]!;
-  return { rows: r, cols: r, values: part };
+/** The Jacobian of these rows alone, in factored form: each counts as a sample with one output. */
+function chosenRows(
+  tangents: readonly LayerTangents[],
+  k: number,
+  pivots: readonly number[],
+): readonly LayerTangents[] {
+  const gathered = (values: Float64Array, cols: number, rowOf: (pivot: number) => number) => {
+    const rows = new Float64Array(pivots.length * cols);
+    for (const [place, pivot] of pivots.entries()) {
+      const from = rowOf(pivot) * cols;
+      rows.set(values.subarray(from, from + cols), place * cols);
+    }
+    return rows;
+  };
+  return tangents.map(({ layer, h, bias, delta }) => ({
+    layer,
+    h: gathered(h, layer.inputs, (pivot) => Math.floor(pivot / k)),
+    bias,
+    delta: gathered(delta, layer.outputs, (pivot) => pivot),
+  }));
 }
 
 /**
