@@ -33,18 +33,27 @@ export function counters(rows: i32, cols: i32, to: usize): void {
   }
 }
 
-/** Four elements from their inner hashes: 0 where the hash is at most the limit, else `scale`. */
+/** A number without a sign, moved so that numbers with signs compare alike: processors have that comparison alone. */
+export function shifted(limit: u32): v128 {
+  return i32x4.splat(limit ^ 0x80000000);
+}
+
+/** Four elements from their inner hashes: 0 where the hash is at most the limit, which is `shifted`, else `scale`. */
 export function maskOf(inner: v128, seed: v128, limit: v128, scale: v128): v128 {
-  return v128.and(scale, i32x4.gt_u(mixFour(i32x4.add(seed, inner)), limit));
+  const hash = mixFour(i32x4.add(seed, inner));
+  return v128.and(scale, i32x4.gt_s(v128.xor(hash, i32x4.splat(<i32>0x80000000)), limit));
 }
 
 /** A mask of so many elements from their inner hashes. */
 export function mask(counters: usize, count: i32, seed: i32, limit: u32, scale: f32, to: usize): void {
+  if (count === 0) return;
   const s = i32x4.splat(seed);
-  const t = i32x4.splat(limit);
+  const t = shifted(limit);
   const kept = f32x4.splat(scale);
-  for (let end = to + ((<usize>count) << 2); to < end; to += 16) {
+  const end = to + ((<usize>count) << 2);
+  do {
     v128.store(to, maskOf(v128.load(counters), s, t, kept));
     counters += 16;
-  }
+    to += 16;
+  } while (to < end);
 }

@@ -2,7 +2,7 @@
  * All layers forward. In training hidden outputs are multiplied by their masks, and what the way back needs stays.
  */
 import { activate, RELU } from './activations';
-import { mask, maskOf, maskSeed } from './dropout';
+import { mask, maskOf, maskSeed, shifted } from './dropout';
 import { multiply, sumOfSquares } from './elementwise';
 import { Layer, layerOf, Network } from './network';
 import { gemm, padded } from './products';
@@ -35,12 +35,15 @@ function shift(layer: Layer, rows: i32, stride: i32): void {
   const beta = f32x4.splat(<f32>layer.biasScale);
   const width = (<usize>stride) << 2;
   let z = layer.z;
+  const biases = layer.biases;
   for (let i = 0; i < rows; i++) {
-    for (let j: usize = 0; j < width; j += 16) {
-      const bias = f32x4.mul(beta, v128.load(layer.biases + j));
+    let j: usize = 0;
+    do {
+      const bias = f32x4.mul(beta, v128.load(biases + j));
       v128.store(z, f32x4.add(f32x4.mul(alpha, v128.load(z)), bias));
       z += 16;
-    }
+      j += 16;
+    } while (j < width);
   }
 }
 
@@ -51,35 +54,60 @@ function drop(layer: Layer, count: i32, seed: i32): void {
 
 /** Shift, ReLU and dropout in one pass; the mask takes in the slope, which is 0 or 1. */
 function rectify(layer: Layer, rows: i32, stride: i32, seed: i32): void {
+  if (layer.counters === 0) rectifyAll(layer, rows, stride);
+  else rectifyKept(layer, rows, stride, seed);
+}
+
+function rectifyAll(layer: Layer, rows: i32, stride: i32): void {
+  const alpha = f32x4.splat(<f32>layer.weightScale);
+  const beta = f32x4.splat(<f32>layer.biasScale);
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  const width = (<usize>stride) << 2;
+  const biases = layer.biases;
+  let z = layer.z;
+  let output = layer.output;
+  let factor = layer.mask;
+  for (let i = 0; i < rows; i++) {
+    let j: usize = 0;
+    do {
+      const value = f32x4.add(f32x4.mul(alpha, v128.load(z)), f32x4.mul(beta, v128.load(biases + j)));
+      v128.store(factor, v128.and(one, f32x4.gt(value, zero)));
+      v128.store(output, f32x4.max(value, zero));
+      z += 16;
+      output += 16;
+      factor += 16;
+      j += 16;
+    } while (j < width);
+  }
+}
+
+function rectifyKept(layer: Layer, rows: i32, stride: i32, seed: i32): void {
   const alpha = f32x4.splat(<f32>layer.weightScale);
   const beta = f32x4.splat(<f32>layer.biasScale);
   const zero = f32x4.splat(0);
   const s = i32x4.splat(seed);
-  const limit = i32x4.splat(layer.limit);
+  const limit = shifted(layer.limit);
   const scale = f32x4.splat(layer.maskScale);
   const width = (<usize>stride) << 2;
-  const dropping = layer.counters !== 0;
   const biases = layer.biases;
   let inner = layer.counters;
   let z = layer.z;
   let output = layer.output;
   let factor = layer.mask;
   for (let i = 0; i < rows; i++) {
-    for (let j: usize = 0; j < width; j += 16) {
-      const bias = f32x4.mul(beta, v128.load(biases + j));
-      const value = f32x4.add(f32x4.mul(alpha, v128.load(z)), bias);
-      let kept = scale;
-      if (dropping) {
-        kept = maskOf(v128.load(inner), s, limit, scale);
-        inner += 16;
-      }
-      const slope = v128.and(kept, f32x4.gt(value, zero));
+    let j: usize = 0;
+    do {
+      const value = f32x4.add(f32x4.mul(alpha, v128.load(z)), f32x4.mul(beta, v128.load(biases + j)));
+      const slope = v128.and(maskOf(v128.load(inner), s, limit, scale), f32x4.gt(value, zero));
       v128.store(factor, slope);
       v128.store(output, f32x4.mul(f32x4.max(value, zero), slope));
+      inner += 16;
       z += 16;
       output += 16;
       factor += 16;
-    }
+      j += 16;
+    } while (j < width);
   }
 }
 

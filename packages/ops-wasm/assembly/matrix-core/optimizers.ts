@@ -5,6 +5,8 @@
  * Source of the formulas: `optimizer.ts` in `tensor`.
  */
 
+import { scale, settle } from './elementwise';
+
 export const SGD: i32 = 0;
 export const MOMENTUM: i32 = 1;
 export const NESTEROV: i32 = 2;
@@ -15,7 +17,8 @@ export const ADAGRAD: i32 = 6;
 
 /**
  * Arithmetic on numbers below 2^-126 takes a hundred times as long as on others, and what decays geometrically would end
- * there for good: 0.9 times the smallest of them is rounded to itself. State below this is set to 0, every sixteenth step:
+ * there for good: 0.9 times the smallest of them is rounded to itself. State below this is set to 0 - by Adam before every
+ * sixteenth step:
  * between two of them it does not get to 2^-126 from here.
  */
 const SETTLED: f32 = 7.888609052210118e-31; // 2^-100
@@ -48,6 +51,7 @@ export function optimizerStep(
   epsilon: f64,
   decay: f64,
 ): void {
+  if (count === 0) return;
   const end = theta + ((<usize>count) << 2);
   switch (code) {
     case SGD:
@@ -58,7 +62,7 @@ export function optimizerStep(
       descendWithMomentum(code === NESTEROV, theta, gradient, first, end, lr, a);
       break;
     case ADAM:
-      adam(theta, gradient, first, second, end, lr, step, a, b, epsilon, decay);
+      adam(theta, gradient, first, second, count, lr, step, a, b, epsilon, decay);
       break;
     case RMS_PROP:
       rmsProp(theta, gradient, first, end, lr, a, epsilon);
@@ -73,10 +77,11 @@ export function optimizerStep(
 
 function descend(theta: usize, g: usize, end: usize, lr: f64): void {
   const rate = f32x4.splat(<f32>lr);
-  for (; theta < end; theta += 16) {
+  do {
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, v128.load(g))));
     g += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 function descendWithMomentum(
@@ -91,7 +96,7 @@ function descendWithMomentum(
   const rate = f32x4.splat(<f32>lr);
   const kept = f32x4.splat(<f32>momentum);
   const least = f32x4.splat(SETTLED);
-  for (; theta < end; theta += 16) {
+  do {
     const slope = v128.load(g);
     const v = settled(f32x4.add(f32x4.mul(kept, v128.load(velocity)), slope), least);
     v128.store(velocity, v);
@@ -99,7 +104,8 @@ function descendWithMomentum(
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, move)));
     g += 16;
     velocity += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 /** theta -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). */
@@ -108,7 +114,7 @@ function adam(
   g: usize,
   mean: usize,
   squares: usize,
-  end: usize,
+  count: i32,
   lr: f64,
   step: i32,
   beta1: f64,
@@ -116,6 +122,11 @@ function adam(
   epsilon: f64,
   decay: f64,
 ): void {
+  if (decay !== 0) scale(1 - lr * decay, theta, count);
+  if ((step & SETTLING) === 0) {
+    settle(mean, count);
+    settle(squares, count);
+  }
   const kept1 = f32x4.splat(<f32>beta1);
   const kept2 = f32x4.splat(<f32>beta2);
   const new1 = f32x4.splat(<f32>(1 - beta1));
@@ -123,38 +134,32 @@ function adam(
   const rate = f32x4.splat(<f32>(lr / (1 - power(beta1, step))));
   const correction = f32x4.splat(<f32>(1 / Math.sqrt(1 - power(beta2, step))));
   const tiny = f32x4.splat(<f32>epsilon);
-  const shrink = f32x4.splat(<f32>(1 - lr * decay));
   const squarable = f32x4.splat(SQUARABLE);
-  const decaying = decay !== 0;
-  const settling = (step & SETTLING) === 0;
-  for (; theta < end; theta += 16) {
+  const end = theta + ((<usize>count) << 2);
+  do {
     const slope = settled(v128.load(g), squarable);
-    let m = f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope));
-    let v = f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope)));
-    if (settling) {
-      m = settled(m, f32x4.splat(SETTLED));
-      v = settled(v, f32x4.splat(SETTLED));
-    }
+    const m = f32x4.add(f32x4.mul(kept1, v128.load(mean)), f32x4.mul(new1, slope));
+    const v = f32x4.add(f32x4.mul(kept2, v128.load(squares)), f32x4.mul(new2, f32x4.mul(slope, slope)));
     v128.store(mean, m);
     v128.store(squares, v);
     const below = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), tiny);
-    let before = v128.load(theta);
-    if (decaying) before = f32x4.mul(before, shrink);
-    v128.store(theta, f32x4.sub(before, f32x4.div(f32x4.mul(rate, m), below)));
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(rate, m), below)));
     g += 16;
     mean += 16;
     squares += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 function rmsProp(theta: usize, g: usize, squares: usize, end: usize, lr: f64, alpha: f64, epsilon: f64): void {
   const rate = f32x4.splat(<f32>lr);
-  for (; theta < end; theta += 16) {
+  do {
     const scaled = scaledBySize(g, squares, alpha, epsilon);
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rate, scaled)));
     g += 16;
     squares += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 function rmsPropWithMomentum(
@@ -170,7 +175,7 @@ function rmsPropWithMomentum(
 ): void {
   const rate = f32x4.splat(<f32>lr);
   const kept = f32x4.splat(<f32>momentum);
-  for (; theta < end; theta += 16) {
+  do {
     const old = f32x4.mul(kept, v128.load(velocity));
     const v = settled(f32x4.add(old, scaledBySize(g, squares, alpha, epsilon)), f32x4.splat(SETTLED));
     v128.store(velocity, v);
@@ -178,7 +183,8 @@ function rmsPropWithMomentum(
     g += 16;
     squares += 16;
     velocity += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 /** The gradient over the root of its running mean of squares, which takes it in. */
@@ -194,14 +200,15 @@ function scaledBySize(g: usize, squares: usize, alpha: f64, epsilon: f64): v128 
 function adagrad(theta: usize, g: usize, squares: usize, end: usize, lr: f64, epsilon: f64): void {
   const rate = f32x4.splat(<f32>lr);
   const tiny = f32x4.splat(<f32>epsilon);
-  for (; theta < end; theta += 16) {
+  do {
     const slope = settled(v128.load(g), f32x4.splat(SQUARABLE));
     const s = f32x4.add(v128.load(squares), f32x4.mul(slope, slope));
     v128.store(squares, s);
     v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(rate, slope), f32x4.add(f32x4.sqrt(s), tiny))));
     g += 16;
     squares += 16;
-  }
+    theta += 16;
+  } while (theta < end);
 }
 
 /** x^n by repeated squaring: the same bits whoever asks, and for whichever step first. */
