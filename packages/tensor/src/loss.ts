@@ -35,7 +35,7 @@ export interface Hinge {
 /** The losses that every back end knows. Plain data. */
 export type BuiltInLoss = SoftmaxCrossEntropy | Mse | Huber | Hinge;
 
-/** A loss as functions of one row of outputs and one of targets. */
+/** A loss as functions of one row of outputs and one of targets, which are lent for the call. */
 export interface Loss<T extends LossTargets = LossTargets> {
   readonly name: string;
   readonly targets: T;
@@ -48,7 +48,7 @@ export interface Loss<T extends LossTargets = LossTargets> {
 /** A built-in loss as data, or one of the user's as functions. */
 export type LossSpec = BuiltInLoss | Loss;
 
-const { abs, exp, log } = Math;
+const { abs, exp, log, max } = Math;
 
 /** The functions of a loss. *Cost* of a row: O(outputs); of hinge with smoothed targets O(outputs^2). */
 export function lossOf(spec: LossSpec): Loss {
@@ -86,7 +86,7 @@ const SOFTMAX_CROSS_ENTROPY: Loss = {
 /** The largest logit: subtracted, it keeps exp from overflowing. NaN if one is. */
 function largest(z: Float64Array): number {
   let top = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < z.length; j++) top = Math.max(top, z[j]!);
+  for (let j = 0; j < z.length; j++) top = max(top, z[j]!);
   return top;
 }
 

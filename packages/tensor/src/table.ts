@@ -71,7 +71,7 @@ export function checkTable(where: string, table: Table): Table {
 export function checkRegressionTable(where: string, table: RegressionTable): RegressionTable {
   const { targets, samples, outputs } = table;
   checkSamples(where, table, targets.length / outputs, `${samples} x ${outputs} targets`);
-  const bad = targets.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(targets);
   if (bad >= 0) {
     throw invalid(
       where,
@@ -93,7 +93,7 @@ function checkSamples(where: string, { x, samples, features }: Samples, rows: nu
       todo: 'check how the table was built',
     });
   }
-  const bad = x.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(x);
   if (bad >= 0) {
     throw invalid(
       where,
@@ -102,6 +102,12 @@ function checkSamples(where: string, { x, samples, features }: Samples, rows: nu
       'drop or fill missing values',
     );
   }
+}
+
+/** A loop, since a callback for each value costs more than the step of training it comes before. */
+function firstNotFinite(values: Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
 }
 
 /**

@@ -93,8 +93,6 @@ function isConstant(variance: number, mean: number, n: number): boolean {
 
 function columnSums({ x, features }: Samples, term: (value: number, column: number) => number): Float64Array {
   const sums = new Float64Array(features);
-  x.forEach((value, i) => {
-    sums[i % features] = sums[i % features]! + term(value, i % features);
-  });
+  for (let i = 0; i < x.length; ) for (let j = 0; j < features; j++) sums[j]! += term(x[i++]!, j);
   return sums;
 }

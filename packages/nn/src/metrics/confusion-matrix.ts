@@ -63,7 +63,9 @@ export function predictedClasses(logits: Float64Array, classes: number): Int32Ar
  */
 export function confusionMatrix(logits: Float64Array, labels: Int32Array, classes: number): ConfusionMatrix {
   const counts = new Int32Array(classes * classes);
-  for (const [i, guess] of predictedClasses(logits, classes).entries()) {
+  const predicted = predictedClasses(logits, classes);
+  for (let i = 0; i < predicted.length; i++) {
+    const guess = predicted[i]!;
     if (guess >= 0) counts[labels[i]! * classes + guess]!++;
   }
   return { classes, counts, samples: labels.length };

@@ -67,25 +67,28 @@ export function checkMetrics(where: string, names: readonly MetricName[], table:
 }
 
 /**
- * The loss and these metrics of the outputs for a table, in this order.
+ * A function of the outputs for a table: the loss and these metrics, in this order. What depends on the table alone is
+ * computed once.
  *
- * *Shapes*: outputs are samples x outputs. *Cost*: O(samples x outputs) and that of the metrics.
+ * *Shapes*: outputs are samples x outputs. *Cost* of a call: O(samples x outputs) and that of the metrics.
  */
-export function measured(
-  outputs: Float64Array,
+export function measureOf(
   table: Table | RegressionTable,
   loss: Loss,
   names: readonly MetricName[],
-): readonly number[] {
+): (outputs: Float64Array) => readonly number[] {
   const { targets, outputs: width } = targetsOf(table);
-  const scores =
-    hasClasses(table) && names.some(isOfClasses) ? scoresOf(confusionMatrix(outputs, table.y, width)) : undefined;
-  const values = names.some((name) => !isOfClasses(name)) ? regressionMetrics(outputs, targets, width) : undefined;
-  const one = (name: MetricName) =>
-    isOfClasses(name)
-      ? CLASS_METRICS[name](scores as ConfusionScores, outputs, table as Table)
-      : VALUE_METRICS[name](values as RegressionMetrics);
-  return [meanLoss(loss, outputs, targets, width), ...names.map(one)];
+  const ofClasses = hasClasses(table) && names.some(isOfClasses);
+  const ofValues = names.some((name) => !isOfClasses(name));
+  return (outputs) => {
+    const scores = ofClasses ? scoresOf(confusionMatrix(outputs, table.y, width)) : undefined;
+    const values = ofValues ? regressionMetrics(outputs, targets, width) : undefined;
+    const one = (name: MetricName) =>
+      isOfClasses(name)
+        ? CLASS_METRICS[name](scores as ConfusionScores, outputs, table as Table)
+        : VALUE_METRICS[name](values as RegressionMetrics);
+    return [meanLoss(loss, outputs, targets, width), ...names.map(one)];
+  };
 }
 
 function isOfClasses(name: MetricName): name is ClassMetric {

@@ -23,7 +23,7 @@ import {
   type TrainerSpec,
 } from '@tangentlab/tensor';
 import { Observable } from 'rxjs';
-import { measured } from '../metrics/measured.js';
+import { type MetricName, measureOf } from '../metrics/measured.js';
 import { targetsOf } from '../metrics/targets.js';
 import { initialParameters } from '../model/initial-parameters.js';
 import type { Mlp } from '../model/mlp.js';
@@ -143,6 +143,7 @@ async function train(
   const steps = Math.ceil(rows / (settings.batchSize ?? rows));
   const patience = stopping && new Patience(stopping, from?.best);
   const watch = norms && new NormWatch(norms);
+  const measure = measureOf(data.val, lossOf(settings.loss), settings.metrics);
   const trainer = motion.start(model, data, initialParameters(model, rng.split('init')), context);
   try {
     if (from !== undefined) trainer.restore(from.state);
@@ -151,7 +152,7 @@ async function train(
       const rates = ratesOf(settings, epoch, steps);
       const report = await trainer.runEpoch(order, rng.split('dropout', epoch).seed32(), rates, signal);
       const outputs = await trainer.outputs(data.val.x, data.val.samples);
-      const values = valuesOf(report, outputs, data, settings);
+      const values = valuesOf(report, measure(outputs), settings.metrics);
       watch?.look(motion.name, epoch, report, context);
       if (Number.isNaN(values['loss']) || Number.isNaN(values['valLoss'])) throw diverged(motion, epoch);
       const ended = (await patience?.look(epoch, values, () => trainer.parameters())) ?? false;
@@ -175,12 +176,9 @@ async function train(
 
 function valuesOf(
   { loss, gradientNorms, activationNorms }: EpochReport,
-  outputs: Float64Array,
-  { val }: AnySplit,
-  settings: TrainingSettings,
+  [valLoss, ...rest]: readonly number[],
+  metrics: readonly MetricName[],
 ): Record<string, number> {
-  const { metrics } = settings;
-  const [valLoss, ...rest] = measured(outputs, val, lossOf(settings.loss), metrics);
   const values: Record<string, number> = { loss, valLoss: valLoss! };
   for (const [i, name] of metrics.entries()) values[valName(name)] = rest[i]!;
   for (const [l, norm] of gradientNorms.entries()) values[`gradientNorm.${l + 1}`] = norm;
@@ -191,7 +189,9 @@ function valuesOf(
 /** The learning rate of every step of an epoch. */
 function ratesOf({ lr, schedule }: TrainingSettings, epoch: number, steps: number): Float64Array {
   if (schedule.per === 'epoch') return new Float64Array(steps).fill(schedule.rate(lr, epoch - 1));
-  return Float64Array.from({ length: steps }, (_, step) => schedule.rate(lr, (epoch - 1) * steps + step));
+  const rates = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) rates[step] = schedule.rate(lr, (epoch - 1) * steps + step);
+  return rates;
 }
 
 /** Numbers that are none train nothing any more, and accuracy would still look like a number. */
@@ -206,7 +206,8 @@ function diverged({ name, remedy }: Motion, epoch: number): TrialError {
 
 /** 0..n-1, shuffled by Fisher and Yates if there is an rng. */
 function rowOrder(n: number, rng: Rng | undefined): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   if (rng === undefined) return order;
   const uniform = rng.stream();
   for (let i = n - 1; i > 0; i--) {
