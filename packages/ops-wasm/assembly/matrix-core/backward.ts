@@ -5,6 +5,7 @@ import { activationGradient, RELU } from './activations';
 import { columnSums, multiply, scale, sumOfSquares, transpose } from './elementwise';
 import { Layer, layerOf, Network } from './network';
 import { gemm, padded } from './products';
+import { maskedOuter } from './two-columns';
 
 /** So many transposed weights are multiplied unpacked. */
 export const TRANSPOSED: i32 = 32768;
@@ -29,6 +30,12 @@ function throughWeights(net: Network, layer: Layer, below: Layer, rows: i32): vo
   const stride = padded(layer.outputs);
   const n = padded(layer.inputs);
   const count = rows * n;
+  const rectified = net.activation === RELU && net.activationNorms === 0;
+  if (rectified && layer.outputs === 2) {
+    transpose(layer.weights, layer.inputs, 2, stride, net.transposed, n);
+    maskedOuter(rows, layer.dz, net.transposed, (<usize>n) << 2, layer.weightScale, below.mask, below.dz);
+    return;
+  }
   if (n * layer.outputs <= TRANSPOSED) {
     transpose(layer.weights, layer.inputs, layer.outputs, stride, net.transposed, n);
     gemm(0, 0, rows, layer.inputs, layer.outputs, layer.dz, stride, net.transposed, n, below.dz, n);
@@ -36,7 +43,7 @@ function throughWeights(net: Network, layer: Layer, below: Layer, rows: i32): vo
     gemm(0, 1, rows, layer.inputs, layer.outputs, layer.dz, stride, layer.weights, stride, below.dz, n);
   }
   if (layer.weightScale !== 1) scale(layer.weightScale, below.dz, count);
-  if (net.activation === RELU && net.activationNorms === 0) {
+  if (rectified) {
     multiply(below.dz, below.mask, below.dz, count);
     return;
   }

@@ -10,6 +10,7 @@ import { packedProduct } from './packed-product';
 import { KC } from './scratch';
 import { sharedProduct } from './shared-product';
 import { threads } from './team';
+import { turnedTile16x2 } from './two-columns';
 
 /** So many elements of op(B) lie in the first level of cache. */
 const SMALL: i32 = 32768;
@@ -62,13 +63,30 @@ export function product(
   c: usize,
   ldc: usize,
 ): void {
-  if (direct) smallProduct(m, padded(n), k, a, aAcross, aAlong, b, bAlong, c, ldc);
+  if (direct && n === 2 && aAcross === 4) twoColumns(m, k, a, aAlong, b, bAlong, c, ldc);
+  else if (direct) smallProduct(m, padded(n), k, a, aAcross, aAlong, b, bAlong, c, ldc);
   else packedProduct(m, n, k, a, aAcross, aAlong, b, bAcross, bAlong, c, ldc);
 }
 
 /** The next multiple of four. */
 export function padded(n: i32): i32 {
   return (n + 3) & ~3;
+}
+
+/** C = A'B with two columns. */
+function twoColumns(m: i32, k: i32, a: usize, along: usize, b: usize, ldb: usize, c: usize, ldc: usize): void {
+  let i = 0;
+  for (; i + 16 <= m; i += 16) {
+    let k0 = 0;
+    do {
+      const from = a + <usize>k0 * along;
+      turnedTile16x2(min(KC, k - k0), from, along, b + <usize>k0 * ldb, ldb, c, ldc, k0 > 0);
+      k0 += KC;
+    } while (k0 < k);
+    a += 64;
+    c += 16 * ldc;
+  }
+  if (i < m) smallProduct(m - i, 4, k, a, 4, along, b, ldb, c, ldc);
 }
 
 /** C = op(A) B with n a multiple of four. */
