@@ -1,7 +1,7 @@
 /**
  * Backpropagation from the gradient at the outputs, which stands in the dz of the last layer.
  */
-import { activationGradient, RELU } from './activations';
+import { activationGradient, RELU, TANH, tanhGradient } from './activations';
 import { columnSums, multiply, scale, sumOfSquares, transpose } from './elementwise';
 import { Layer, layerOf, Network } from './network';
 import { gemm, padded } from './products';
@@ -48,6 +48,10 @@ function throughWeights(net: Network, layer: Layer, below: Layer, rows: i32): vo
     return;
   }
   if (below.counters !== 0) multiply(below.dz, below.mask, below.dz, count);
+  else if (net.activation === TANH) {
+    tanhGradient(below.dz, below.output, below.dz, count);
+    return;
+  }
   activationGradient(net.activation, below.dz, below.z, below.dz, count);
 }
 
