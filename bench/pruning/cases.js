@@ -14,18 +14,18 @@ export const CASES = Object.keys(GOALS).flatMap((goal) => SEARCHES.map((search) 
 
 const rounded = (value) => Number(value.toPrecision(5));
 
-/** For each method and seed: the share of epochs, the figure, the gap to full training of the same seed, and the way there. */
-export function runCase({ goal, searcher, trials }, curves, seeds) {
+/** For each method, the first of which is full training, and each seed: the share of epochs, the figure, the gap to full training of the same seed, and the way there. */
+export function runCase({ goal, searcher, trials }, curves, seeds, ways = METHODS) {
   const figure = figureFor(curves, goal);
-  const methods = Object.entries(METHODS).filter(([, { several }]) => several || GOALS[goal].length === 1);
+  const methods = Object.entries(ways).filter(([, { several }]) => several || GOALS[goal].length === 1);
   const runs = seeds.map((seed) => {
     const found = methods.map(([, { run }]) => run(curves, { goal, searcher: SEARCHERS[searcher], trials, seed }));
-    const ways = found.map((search) => progressOf(search, figure));
-    const [full] = ways.map((progress) => progress.at(-1).figure);
+    const progress = found.map((search) => progressOf(search, figure));
+    const full = progress[0].at(-1).figure;
     return found.map(({ share }, m) => {
-      const reached = ways[m].at(-1).figure;
+      const reached = progress[m].at(-1).figure;
       const gap = gapTo(full, reached, goal);
-      return { share: rounded(share), reached: rounded(reached), gap: rounded(gap), progress: ways[m] };
+      return { share: rounded(share), reached: rounded(reached), gap: rounded(gap), progress: progress[m] };
     });
   });
   return {

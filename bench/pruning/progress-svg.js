@@ -28,6 +28,7 @@ export function progressSvg({ goal, searcher, trials, methods }) {
   const ticks = [1, 3, 10, 30, 100, 300].filter((count) => count * EPOCHS <= most);
   return [
     '<svg xmlns="http://www.w3.org/2000/svg" width="860" height="410" viewBox="0 0 860 410" font-family="sans-serif" font-size="12">',
+    '<title>What ways to prune reach, against the epochs that they spend</title>',
     '<rect width="100%" height="100%" fill="white"/>',
     text(
       LEFT,

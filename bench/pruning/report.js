@@ -2,7 +2,6 @@
  * From the figures of all seeds to tables.
  */
 import { markdownTable, spreadOf } from '../measure/spread.js';
-import { METHODS } from './methods.js';
 
 /** How far from full training a search may end, as a share of its figure: of one objective, and of a hypervolume. */
 export const TOLERATED = { valAccuracy: 0.02, valLoss: 0.02, 'valAccuracy and cost': 0.05 };
@@ -29,12 +28,12 @@ function sectionOf(one) {
   const several = goal.includes(' and ');
   const target = `at most ${percent(TOLERATED[goal])} worse with at most ${percent(allowed)} of the epochs`;
   const rows = summaryOf(one).map(({ name, spent, missing, within, meets, reached }) => [
-    Object.hasOwn(METHODS, name) && /^\w+$/.test(name) ? `\`${name}\`` : name,
+    /^\w+$/.test(name) ? `\`${name}\`` : name,
     `${percent(spent.median)} (${percent(spent.low)} .. ${percent(spent.high)})`,
     reached.median.toPrecision(4),
-    `${percent(missing.median)} (${percent(missing.low)} .. ${percent(missing.high)}, ${percent(missing.most)})`,
+    `${percent(missing.median)} (${percent(missing.low)} .. ${percent(missing.high)}; ${percent(missing.most)})`,
     percent(within),
-    meets ? 'met' : '**missed**',
+    name === 'full training' ? '' : meets ? 'met' : '**missed**',
   ]);
   const heading = [
     '',

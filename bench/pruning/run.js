@@ -2,7 +2,7 @@
  * The bench of pruning: searches on the table of curves, each way to prune against full training of the same search.
  * Writes results/pruning.json, results/table.md and a picture of one case, and prints the table.
  *
- * Usage, after the build: node bench/pruning/run.js [--seeds 30]
+ * Usage, after the build: node bench/pruning/run.js [--seeds 20]
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { tableOf } from './report.js';
 /** The case that is drawn. */
 const DRAWN = 1;
 
-const { values: flags } = parseArgs({ options: { seeds: { type: 'string', default: '30' } } });
+const { values: flags } = parseArgs({ options: { seeds: { type: 'string', default: '20' } } });
 const seeds = Array.from({ length: Number(flags.seeds) }, (_, seed) => seed);
 const curves = readTable().map(curveOf);
 const cases = CASES.map((one) => {
