@@ -14,7 +14,10 @@ export const CASES = Object.keys(GOALS).flatMap((goal) => SEARCHES.map((search) 
 
 const rounded = (value) => Number(value.toPrecision(5));
 
-/** For each method, the first of which is full training, and each seed: the share of epochs, the figure, the gap to full training of the same seed, and the way there. */
+/**
+ * For each method, the first of which is full training, and each seed: the share of epochs, the figure, the gap to full
+ * training of the same seed, and the way there.
+ */
 export function runCase({ goal, searcher, trials }, curves, seeds, ways = METHODS) {
   const figure = figureFor(curves, goal);
   const methods = Object.entries(ways).filter(([, { several }]) => several || GOALS[goal].length === 1);
