@@ -30,6 +30,8 @@ export class CurveLog {
   readonly #completed = new Map<number, number>();
   /** How many of the first n slots ended complete. */
   readonly #counts = [0];
+  /** The last step of the longest complete trial of the first n slots. */
+  readonly #longest = [0];
 
   constructor(objectives: readonly Objective[]) {
     this.#objectives = objectives;
@@ -55,6 +57,12 @@ export class CurveLog {
     return this.#counts[view.told]!;
   }
 
+  /** The last step of the longest complete trial, as far as the view shows; 0 while none is complete. */
+  longestComplete(view: View): number {
+    this.#readCompleted(view);
+    return this.#longest[view.told]!;
+  }
+
   #column(view: View, step: number, at: At): Column {
     const key = `${at} ${step}`;
     const column = this.#columns.get(key) ?? { read: 0, slots: [], entries: [], trials: new Set() };
@@ -74,9 +82,11 @@ export class CurveLog {
 
   #readCompleted(view: View): void {
     for (let slot = this.#counts.length - 1; slot < view.told; slot++) {
-      const complete = view.outcome(slot).state === 'complete';
+      const { state, curve } = view.outcome(slot);
+      const complete = state === 'complete';
       if (complete) this.#completed.set(view.trial(slot), slot);
       this.#counts.push(this.#counts.at(-1)! + (complete ? 1 : 0));
+      this.#longest.push(Math.max(this.#longest.at(-1)!, complete ? curve.at(-1)!.step : 0));
     }
   }
 }

@@ -29,8 +29,9 @@ import {
   wilcoxon,
 } from '@tangentlab/optimizers';
 import { determinismLaws, prunerLaws, searcherLaws } from '@tangentlab/testkit';
+import { firstRungOf } from './first-rung.js';
 import { quantileOf } from './percentile.js';
-import { isPromoted, rungOrder } from './rung-order.js';
+import { bestShare, isPromoted, rungOrder } from './rung-order.js';
 import { bracketOf, bracketsOf } from './successive-halving.js';
 
 const create = <T>(provider: Provider<T>) => (provider.create as () => T)();
@@ -147,6 +148,25 @@ describe('successive halving', () => {
     expect(ends(create(successiveHalving()), others, [Number.NaN])).toBe(true);
   });
 
+  test('unless given, the first rung is a ninth of the longest complete trial; before one is complete nobody is judged', () => {
+    expect([1, 4, 14, 27, 50].map(firstRungOf)).toEqual([1, 1, 2, 3, 6]);
+    const long = [1, 2, 3].map((value) => new Array<number>(18).fill(value));
+    const pruner = () => create(successiveHalving());
+    expect(ends(pruner(), long, [9])).toBe(false);
+    expect(ends(pruner(), long, [9, 9])).toBe(true);
+    expect(ends(pruner(), long, [9, 0])).toBe(false);
+    expect(ends(pruner(), [...long, [1]], [9])).toBe(false); // the longest one counts
+    expect(ends(create(successiveHalving({ leastSteps: 1 })), long, [9])).toBe(true);
+
+    const log = new TrialLog();
+    log.propose({});
+    log.record(0, { state: 'paused', values: [1], curve: curve(1, 1) });
+    const request = { objectives: [minimize('score')], trial: 1, curve: curve(9, 9) };
+    expect(pruner().prune({ ...request, view: viewOf(log, 1, 1) })).toBe(false);
+    expect(create(successiveHalving({ leastSteps: 1 })).prune({ ...request, view: viewOf(log, 1, 1) })).toBe(false);
+    expect(create(successiveHalving({ leastSteps: 2 })).prune({ ...request, view: viewOf(log, 1, 1) })).toBe(true);
+  });
+
   test('a metric that is not there at every step is an error, not a verdict', () => {
     expect(codeOf(() => ends(create(successiveHalving()), [], [1], minimize('other')))).toBe('CONFIG_INVALID');
   });
@@ -189,6 +209,13 @@ describe('successive halving', () => {
         [3, 0],
       ]),
     ).toEqual([1, 3, 2, 0]);
+    expect(bestShare([[3], [1], [2], [0]], 2)).toEqual([3, 1]);
+    expect(bestShare([[3], [1]], 3)).toEqual([]);
+    // a front goes on as a whole, however small the share; who is dominated needs a place in it
+    const front = [0, 1, 2, 3].map((x) => [x, 3 - x]);
+    expect(bestShare([...front, [3, 3]], 4).sort()).toEqual([0, 1, 2, 3]);
+    expect(isPromoted([...front, [3, 3]], 4, 4)).toBe(false);
+    expect(isPromoted([...front, [3, 3]], 1, 4)).toBe(true);
     expect(isPromoted([[1], [1], [2], [3]], 1, 4)).toBe(true);
     expect(isPromoted([[1], [1], [2], [3]], 2, 4)).toBe(false);
   });
@@ -263,11 +290,12 @@ test('bad options are refused', () => {
   expect(codeOf(() => hyperband({ mostSteps: 2, leastSteps: 3 }))).toBe('CONFIG_INVALID');
   expect(codeOf(() => wilcoxon({ p: 0 }))).toBe('CONFIG_INVALID');
   expect(codeOf(() => ashaPromote(randomSearch(), {} as never))).toBe('CONFIG_INVALID');
+  expect(codeOf(() => ashaPromote(randomSearch(), { mostSteps: 2, leastSteps: 3 }))).toBe('CONFIG_INVALID');
   expect(codeOf(() => patient(randomSearch() as never, { patience: 1 }))).toBe('CONFIG_INVALID');
 });
 
 describe('ashaPromote', () => {
-  const make = (): Searcher => create(ashaPromote(randomSearch(), { mostSteps: 9 }));
+  const make = (): Searcher => create(ashaPromote(randomSearch(), { mostSteps: 9 })); // pauses after 1 and 3 steps
   searcherLaws('ashaPromote', make);
   determinismLaws('ashaPromote', () => ({ searcher: create(ashaPromote(randomSearch(), { mostSteps: 3, eta: 2 })) }));
 

@@ -20,12 +20,13 @@ import { ReadAlong, type Reading } from '../history/read-along.js';
 import { openSlots } from '../history/told-trial.js';
 import { indexAt } from '../pruners/curve-log.js';
 import { lossesAt } from '../pruners/curve-losses.js';
-import { rungOrder } from '../pruners/rung-order.js';
+import { firstRungOf } from '../pruners/first-rung.js';
+import { bestShare } from '../pruners/rung-order.js';
 import { wrappedProvider } from '../wrapping/wrapped-provider.js';
 
 /** What `ashaPromote` takes. */
 export interface AshaPromoteOptions {
-  /** The steps after which a new trial pauses; 1 unless given. */
+  /** The steps after which a new trial pauses; a ninth of `mostSteps` unless given. */
   readonly leastSteps?: number;
   /** The steps of a whole trial: the last promotion goes to the end. */
   readonly mostSteps: number;
@@ -35,15 +36,15 @@ export interface AshaPromoteOptions {
 
 const SCHEMA = z
   .strictObject({
-    leastSteps: z.number().int().min(1).default(1),
+    leastSteps: z.number().int().min(1).optional(),
     mostSteps: z.number().int().min(1),
     eta: z.number().int().min(2).default(3),
   })
-  .refine(({ leastSteps, mostSteps }) => leastSteps <= mostSteps, 'leastSteps must not be above mostSteps');
+  .refine(({ leastSteps = 1, mostSteps }) => leastSteps <= mostSteps, 'leastSteps must not be above mostSteps');
 
 /**
  * Gives another searcher's points few steps first, and more to those that deserve them: `ashaPromote(tpe(), { mostSteps:
- * 27 })` pauses trials after 1, 3 and 9 steps.
+ * 27 })` pauses trials after 3 and 9 steps.
  *
  * One or several objectives; compared as by `successiveHalving`. The inner searcher sees paused trials as such. Trials of
  * the run count once, however often they are resumed. *Cost*: O(paused trials log paused trials) per rung and suggestion.
@@ -54,7 +55,8 @@ const SCHEMA = z
  * ashaPromote(tpe(), { mostSteps: 27 }).config['eta'] // => 3
  */
 export function ashaPromote(searcher: Provider<Searcher>, options: AshaPromoteOptions): Provider<Searcher> {
-  const config = parseConfig('ashaPromote', SCHEMA, options);
+  const given = parseConfig('ashaPromote', SCHEMA, options);
+  const config = { ...given, leastSteps: given.leastSteps ?? firstRungOf(given.mostSteps) };
   return wrappedProvider(SEARCHER, 'ashaPromote', searcher, config, (inner) => promoting(inner, config));
 }
 
@@ -118,11 +120,12 @@ class Rungs implements Reading {
     const running = new Set(openSlots(view).map(({ trial }) => trial));
     for (let rung = this.#steps.length - 1; rung >= 0; rung--) {
       const entries = [...this.#reached[rung]!];
-      const kept = rungOrder(entries.map(([, losses]) => losses)).slice(0, Math.floor(entries.length / eta));
-      for (const i of kept) {
-        const [trial, losses] = entries[i]!;
+      if (entries.length < eta) continue; // nobody to compare with
+      const losses = entries.map(([, own]) => own);
+      for (const i of bestShare(losses, eta)) {
+        const [trial, own] = entries[i]!;
         const waits = this.#paused.get(trial) === rung && !running.has(trial);
-        if (waits && losses.every(Number.isFinite)) return { trial, rung };
+        if (waits && own.every(Number.isFinite)) return { trial, rung };
       }
     }
     return undefined;
