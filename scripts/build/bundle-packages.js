@@ -16,7 +16,7 @@ import { writeNotices } from './third-party-notices.js';
  *
  * @type {Readonly<Record<string, string>>}
  */
-export const INLINED = { inversify: 'core', seedrandom: 'core', zod: 'schema' };
+export const INLINED = { inversify: 'core', 'reflect-metadata': 'core', seedrandom: 'core', zod: 'schema' };
 
 /**
  * What is loaded by its address beside the index: programs of threads, and what a computed name hides from bundlers.

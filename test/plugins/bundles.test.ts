@@ -89,10 +89,18 @@ test('options are checked, in words, and errors have their names', async () => {
   expect(lines[2]).toContain('oops');
 });
 
+test('stack traces name the sources when Node is asked for it', async () => {
+  const program =
+    "import { adam } from 'tangentlab'; try { adam({ lr: -1 }); } catch (error) { console.log(error.stack); }";
+  const stack = (...flags: string[]) => mustRun(ROOT, process.execPath, ...flags, '--input-type=module', '-e', program);
+  expect(await stack('--enable-source-maps')).toMatch(/packages\/nn\/src\/training\/adam\.ts:\d+:\d+/);
+  expect(await stack()).toMatch(/adam .*packages\/nn\/dist\/index\.js:\d+:\d+/); // names stay in any case
+});
+
 test('what a bundle contains of others comes with its licence', () => {
   for (const [name, folder] of Object.entries(INLINED)) {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
-    expect(built(folder, 'THIRD-PARTY.txt')).toContain(`\n${name} ${version} (MIT)\n`);
+    expect(built(folder, 'THIRD-PARTY.txt')).toContain(`\n${name} ${version} (`);
   }
   expect(built('core', 'THIRD-PARTY.txt')).toMatch(/Remo H\. Jansen[\s\S]*David Bau[\s\S]*Johannes Baagøe/);
 });
