@@ -28,7 +28,8 @@ export function digestOfSources(root) {
   };
   const walk = (/** @type {string} */ folder, /** @type {RegExp} */ wanted) => {
     if (!existsSync(join(root, folder))) return;
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules' && entry.name !== 'dist') walk(path, wanted);

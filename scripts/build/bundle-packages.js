@@ -61,9 +61,6 @@ async function bundlePackage(path, folder) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2022',
-    // comments are half of the text, and reading it is most of what loading costs; names stay
-    minifyWhitespace: true,
-    minifySyntax: true,
     legalComments: 'none', // in the notices
     sourcemap: true,
     sourcesContent: false,
