@@ -25,6 +25,7 @@ const shared = {
 
 export default {
   coverageProvider: 'v8',
+  globalSetup: '<rootDir>/scripts/bundles-for-tests.js',
   // a test takes a second; on a machine that does other work ten times that
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],

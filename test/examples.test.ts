@@ -43,6 +43,17 @@ function execute(file: string, ...flags: string[]): Promise<Ended> {
 
 const rowsOf = (stdout: string) => stdout.split('\n').filter((line) => /^\*? +\d+ +(32|64|128) /.test(line));
 
+test('npm start builds what is not built, and runs the first example with its flags', async () => {
+  const start = fileURLToPath(new URL('../scripts/start.js', import.meta.url));
+  const { code, stdout, stderr } = await execute(start, '--trials', '2', '--workers', '1');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Tangentlab 0\.1\.0: random-search\n {2}search {4}random, 2 trials, seed 42, lag 16\n/);
+  expect(stdout).toContain('2 of 2 trials complete');
+  const refused = await execute(start, '--trials', '0');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toContain('--trials: an integer of at least 1 is needed, got "0"');
+}, 60_000);
+
 describe('01-random-search', () => {
   test('prints header, progress, table, winner and rank', async () => {
     const { code, stdout, stderr } = await run('--trials', '3');

@@ -48,6 +48,9 @@ function withExpectations({ file, code, expectations }) {
   return lines.join('\n');
 }
 
+/** Words of the language, which a package can export and nobody can import by that name. */
+const WORDS = new Set(['null', 'enum', 'function', 'void']);
+
 /**
  * @param {string} body
  * @param {readonly string[]} scopes in the order in which they are asked
@@ -61,7 +64,7 @@ function automaticImports(body, scopes, namesOf) {
   }
   let imports = '';
   for (const packageName of [...scopes, 'rxjs']) {
-    const names = [...namesOf(packageName)].filter(([name]) => used.delete(name));
+    const names = [...namesOf(packageName)].filter(([name]) => !WORDS.has(name) && used.delete(name));
     const list = names.map(([name, kind]) => (kind === 'type' ? `type ${name}` : name)).join(', ');
     if (list !== '') imports += `import { ${list} } from '${packageName}'; `;
   }

@@ -10,7 +10,7 @@ import { maskSource } from './mask-source.js';
 /** @typedef {Map<string, 'value' | 'type'>} Names */
 
 const DECLARED =
-  /(?<![.\w$])export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(const\s+enum|const|let|var|function|class|enum|interface|type|namespace)[\s*]+(?<name>[\w$]+)/g;
+  /(?<![.\w$])export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:(const\s+enum|const|let|var|function|class|enum|interface|type|namespace)\s+|function\s*\*\s*)(?<name>[\w$]+)/g;
 const LISTED = /(?<![.\w$])export\s+(?<type>type\s+)?\{(?<list>[^}]*)\}/g;
 const NAMESPACE = /(?<![.\w$])export\s+(?<type>type\s+)?\*\s*as\s+(?<name>[\w$]+)/g;
 const STAR = /^export\s+(type\s+)?\*\s*from/;

@@ -8,6 +8,7 @@ import { mustRun, ROOT, runProgram } from './run-program.js';
 
 const PACKED = {
   '@tangentlab/core': 'packages/core',
+  '@tangentlab/schema': 'packages/schema',
   '@tangentlab/tensor': 'packages/tensor',
   '@tangentlab/testkit': 'packages/testkit',
   'tangentlab-hill-climb': 'examples/03-write-a-searcher',

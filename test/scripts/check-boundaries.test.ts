@@ -76,7 +76,7 @@ const REJECTED: readonly (readonly [name: string, files: Tree, place: string, sa
       'packages/nn/package.json': manifest('@tangentlab/nn', ['@tangentlab/tensor', '@tangentlab/optimizers']),
     },
     'packages/nn/src/index.ts:5',
-    'nn to import only core, tensor, got "@tangentlab/optimizers"',
+    'nn to import only core, tensor, schema, got "@tangentlab/optimizers"',
   ],
   [
     'a type import against the table',

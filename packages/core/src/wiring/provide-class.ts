@@ -6,7 +6,7 @@
  * provider like any other; its arguments come from the run's container. Invariant: a class that needs more than
  * constructor arguments is refused, never half wired.
  */
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { WiringError } from '../errors.js';
 import { defineProvider, type Provider } from './provider.js';
 import type { AnyToken, Token, TokenOfMany } from './token.js';

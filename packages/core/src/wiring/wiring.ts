@@ -2,7 +2,7 @@
  * Wiring: from a list of providers to the values of a run. Each run gets a fresh inversify container, so that nothing
  * leaks from one run into another; roles are resolved once, before trial 0, and released at its end.
  */
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { Container } from 'inversify';
 import { isTangentError, listOf, messageOf, RunError, type TangentError, WiringError } from '../errors.js';
 import type { AnyProvider } from './provider.js';

@@ -4,7 +4,7 @@
  * Not the algorithm. Invariant: options that pass here fit together, and nothing after this file checks them again.
  */
 import { ConfigError, parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { optionsSchema, randomStateOption } from '../random/random-state-option.js';
 
 /** What makeClassification draws; every option may be left out. */

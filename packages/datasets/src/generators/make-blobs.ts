@@ -5,9 +5,9 @@
  * opened, and each opening gives the same table.
  */
 import { ConfigError, defineSource, parseConfig, type Source, show } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Table } from '@tangentlab/tensor';
 import { defer, of } from 'rxjs';
-import * as z from 'zod';
 import type { RandomState } from '../random/numpy-random.js';
 import { optionsSchema, randomStateFor, randomStateOption } from '../random/random-state-option.js';
 import { countOption, deviationOption, flagOption, numberOption } from './option-schemas.js';

@@ -4,9 +4,9 @@
  * Not separable by a line. Invariant: nothing is drawn before the source is opened, and each opening gives the same table.
  */
 import { defineSource, parseConfig, type Source } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Table } from '@tangentlab/tensor';
 import { defer, of } from 'rxjs';
-import * as z from 'zod';
 import { optionsSchema, randomStateFor, randomStateOption } from '../random/random-state-option.js';
 import { deviationOption, flagOption, outerAndInner, samplesOfTwo } from './option-schemas.js';
 import { evenly, type Point, twoCurves } from './two-curves.js';

@@ -5,9 +5,9 @@
  * model's, to rounding; nothing is drawn before the source is opened.
  */
 import { defineSource, parseConfig, type Source } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { RegressionTable } from '@tangentlab/tensor';
 import { defer, of } from 'rxjs';
-import * as z from 'zod';
 import type { RandomState } from '../random/numpy-random.js';
 import { optionsSchema, randomStateFor, randomStateOption } from '../random/random-state-option.js';
 import { lowRankMatrix } from './low-rank-matrix.js';

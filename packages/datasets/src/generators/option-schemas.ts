@@ -3,7 +3,7 @@
  *
  * Not the options of one generator. Invariant: a message says what is allowed, without the name, which its path gives.
  */
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 
 /** An integer of `least` or more. */
 export function countOption(least: number) {

@@ -6,7 +6,7 @@
  */
 import type { Rng } from '@tangentlab/core';
 import { listOf, show } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { RandomState } from './numpy-random.js';
 
 const MESSAGE = 'must be an integer in 0..4294967295, or left out so that the seed of the run decides';

@@ -5,8 +5,8 @@
  * Invariant: one batch is held at a time, and the next is not read before the one before it has been dealt with.
  */
 import { show } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { from, Observable, type ObservableInput, of, type Subscription } from 'rxjs';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import type { RowChunk } from './cell.js';
 import { csvChunks, csvShape } from './csv-rows.js';

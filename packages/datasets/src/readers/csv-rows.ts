@@ -5,7 +5,7 @@
  * piece and one row are held, and a row is the same wherever the text is cut.
  */
 import { ConfigError } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import type { RowChunk } from './cell.js';
 import { type DataInput, inputText } from './data-input.js';
 import { readShape } from './read-options.js';

@@ -4,8 +4,8 @@
  * Not for nested data. Invariant: nothing is read before the source is opened, and each opening reads anew.
  */
 import { ConfigError, defineSource, messageOf, type Source, show } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { defer } from 'rxjs';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import { checkInput, type DataInput, inputName, inputText } from './data-input.js';
 import { parseReadOptions, type ReadOptions, readShape, type TableFor, type Task } from './read-options.js';

@@ -4,8 +4,8 @@
  * Not for .npz archives. Invariant: nothing is read before the source is opened, and each opening reads anew.
  */
 import { ConfigError, defineSource, parseConfig, type Source, show } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { defer } from 'rxjs';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import { allBytes, checkInput, type DataInput, inputName } from './data-input.js';
 import { type NumberArray, parseNpy } from './npy-array.js';

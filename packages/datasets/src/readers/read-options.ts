@@ -5,8 +5,8 @@
  * Not the format of a file. Invariant: options that pass here are complete; names are checked once the columns are known.
  */
 import { parseConfig } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { RegressionTable, Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 
 /** Whether the target is a class or a number. */

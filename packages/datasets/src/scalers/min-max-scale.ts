@@ -5,8 +5,8 @@
  * that is not constant spans the range exactly, to rounding.
  */
 import { ConfigError, parseConfig, type Stage, show } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Samples, Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import { ColumnScaling, checkRows, divisorsOf, perColumn } from './column-scaling.js';
 import { type Scalable, scalingStage } from './scaling-stage.js';

@@ -5,8 +5,8 @@
  * every row that is not zero has length 1 afterwards, to rounding.
  */
 import { parseConfig, type Stage } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import { divisorsOf } from './column-scaling.js';
 import { type Scalable, scalingStage } from './scaling-stage.js';

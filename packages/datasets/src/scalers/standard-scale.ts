@@ -4,8 +4,8 @@
  * Not a robust scaler: one wild value moves it. Invariant: its input is never changed, and labels pass through.
  */
 import { ConfigError, parseConfig, type Stage } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Samples, Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { optionsSchema } from '../random/random-state-option.js';
 import { ColumnScaling, checkRows } from './column-scaling.js';
 import { type Scalable, scalingStage } from './scaling-stage.js';

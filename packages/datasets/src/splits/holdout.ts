@@ -4,9 +4,9 @@
  * Not cross-validation. Invariant: each row of the table is in exactly one part.
  */
 import { ConfigError, defineStage, parseConfig, type Stage } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Samples, Split, Table } from '@tangentlab/tensor';
 import { map } from 'rxjs';
-import * as z from 'zod';
 import type { RandomState } from '../random/numpy-random.js';
 import { optionsSchema, randomStateFor, randomStateOption } from '../random/random-state-option.js';
 import { classShares } from './class-shares.js';

@@ -5,9 +5,9 @@
  * every part.
  */
 import { ConfigError, defineStage, parseConfig, type Stage } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Folds, Samples, Table } from '@tangentlab/tensor';
 import { map } from 'rxjs';
-import * as z from 'zod';
 import type { RandomState } from '../random/numpy-random.js';
 import { optionsSchema, randomStateFor, randomStateOption } from '../random/random-state-option.js';
 import { checkSamples, labelsOf, rowsByClass, sharedSizes, splitRows } from './split-parts.js';

@@ -3,8 +3,8 @@
  * instruments of theory.
  */
 import { ConfigError, parseConfig, type Trainer } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { LossSpec, RegressionTable, SoftmaxCrossEntropy, Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import type { MetricName } from '../metrics/measured.js';
 import { targetsOf } from '../metrics/targets.js';
 import type { Mlp } from '../model/mlp.js';

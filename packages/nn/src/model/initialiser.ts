@@ -2,7 +2,7 @@
  * Initial parameters: what each layer draws its weights and biases from. Parametrisations may scale what is drawn.
  */
 import { ConfigError, parseConfig, type Rng } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import type { LayerPlace } from './layers.js';
 
 // looked up once: a sandbox (jest) makes every look-up of a global expensive

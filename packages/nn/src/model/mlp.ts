@@ -3,8 +3,8 @@
  * optimizers, analyzers and files all speak of the same thing.
  */
 import { listOf, parseConfig } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { ACTIVATIONS, type Activation, type ActivationName, parameterCount } from '@tangentlab/tensor';
-import * as z from 'zod';
 import type { Initialiser } from './initialiser.js';
 import { placesOf } from './layers.js';
 import { type LayerParametrisation, type Parametrisation, standard } from './parametrisation.js';

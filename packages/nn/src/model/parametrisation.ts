@@ -5,7 +5,7 @@
  * A layer computes z = weightScale W h + biasScale b; each parameter moves at lr times its rate.
  */
 import { parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { type Initialiser, normal, pytorch, standardNormal } from './initialiser.js';
 import type { LayerPlace } from './layers.js';
 

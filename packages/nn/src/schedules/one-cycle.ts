@@ -2,7 +2,7 @@
  * The one-cycle schedule: up to a peak and down far below the start, once in a training.
  */
 import { parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { between, type Per, per, type Schedule } from './schedule.js';
 
 /** What `oneCycle` takes. */

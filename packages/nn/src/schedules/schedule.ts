@@ -3,7 +3,7 @@
  * training that is resumed goes on where it was. The numbers are PyTorch's.
  */
 import { parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 
 /** What a schedule counts. */
 export type Per = 'epoch' | 'step';

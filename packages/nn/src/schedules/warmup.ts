@@ -2,7 +2,7 @@
  * Warm-up: small steps first, while the scale of the gradients is not known yet.
  */
 import { parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { between, count, type Schedule } from './schedule.js';
 
 const WARMUP = z.strictObject({ over: count, from: z.number().min(0).default(0) });

@@ -2,8 +2,8 @@
  * AdamW, as a trainer: Adam whose weight decay does not go through its scaling.
  */
 import { parseConfig, type Trainer } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { LossSpec, SoftmaxCrossEntropy } from '@tangentlab/tensor';
-import * as z from 'zod';
 import type { MetricName } from '../metrics/measured.js';
 import type { Mlp } from '../model/mlp.js';
 import { ADAM_SHAPE, type AdamOptions } from './adam.js';

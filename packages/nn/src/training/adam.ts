@@ -2,8 +2,8 @@
  * Adam, as a trainer.
  */
 import { parseConfig, type Trainer } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { LossSpec, SoftmaxCrossEntropy } from '@tangentlab/tensor';
-import * as z from 'zod';
 import type { MetricName } from '../metrics/measured.js';
 import type { Mlp } from '../model/mlp.js';
 import type { MetricsOf, NormOption, SplitFor } from './epoch-metrics.js';

@@ -2,7 +2,7 @@
  * Repeated evaluation: the same fit under several random numbers, for objectives that are noisy.
  */
 import { parseConfig, type Trainer } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { type AveragedMetric, averagedFits } from './averaged-fits.js';
 
 /** What `repeatFit` takes. */

@@ -2,8 +2,8 @@
  * Stochastic gradient descent with momentum or Nesterov's momentum, and gradient descent on all rows at once.
  */
 import { ConfigError, parseConfig, type Trainer } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { LossSpec, SgdSpec, SoftmaxCrossEntropy } from '@tangentlab/tensor';
-import * as z from 'zod';
 import type { MetricName } from '../metrics/measured.js';
 import type { Mlp } from '../model/mlp.js';
 import type { MetricsOf, NormOption, SplitFor } from './epoch-metrics.js';

@@ -2,8 +2,8 @@
  * The options that all gradient trainers share, their schema, and the settings that the training loop works with.
  */
 import { ConfigError } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { type Clip, type LossSpec, lossOf, type Regulariser, softmaxCrossEntropy } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { METRIC_NAMES, type MetricName } from '../metrics/measured.js';
 import { constant, type Schedule } from '../schedules/schedule.js';
 import { type Checkpoint, type CheckpointOptions, isCheckpoint } from './checkpoint.js';

@@ -14,11 +14,11 @@ import {
   type TrainerSpec,
 } from '@tangentlab/tensor';
 import { backendLaws } from '@tangentlab/testkit';
+import { nodeHost, type ThreadHost, threadHost } from '../thread-host.js';
 import { sharedMemory } from '../wasm-host.js';
 import { Heap } from './heap.js';
 import { programFor } from './program.js';
 import { LARGE, Team } from './team.js';
-import { nodeHost, type ThreadHost, threadHost } from './thread-host.js';
 import { createBackend, openBuild } from './wasm.js';
 import { WasmBackend } from './wasm-backend.js';
 

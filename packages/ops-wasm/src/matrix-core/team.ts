@@ -3,8 +3,8 @@
  * in between without using a core. A thread that fails sends all away: the work goes on with one.
  */
 import { messageOf, RunError } from '@tangentlab/core';
+import type { Seat, Thread, ThreadHost } from '../thread-host.js';
 import type { TeamKernels } from './kernels.js';
-import type { Seat, Thread, ThreadHost } from './thread-host.js';
 
 /** Where threads come from. */
 export type TeamHost = Pick<ThreadHost, 'start' | 'maySleep'>;

@@ -1,7 +1,7 @@
 /**
  * How many threads a back end works with on large layers, and why.
  */
-import type { ThreadHost } from './thread-host.js';
+import type { ThreadHost } from '../thread-host.js';
 
 /** More threads than this have little to do in a layer of some hundred units. */
 const MOST = 8;

@@ -2,9 +2,10 @@
  * The program of a thread that helps with large layers: it does its parts of what is put up in the memory, until it is
  * ended from outside.
  */
+
+import type { Seat } from '../thread-host.js';
 import { instanceOf } from '../wasm-host.js';
 import type { Kernels } from './kernels.js';
-import type { Seat } from './thread-host.js';
 
 function help({ module, memory, thread }: Seat): void {
   // a thread that helps gets no help, so it loses nobody

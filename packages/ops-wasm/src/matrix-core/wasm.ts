@@ -2,13 +2,13 @@
  * The WebAssembly matrix core as a provider.
  */
 import { defineProvider, messageOf, type Provider, parseConfig } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { MATRIX_BACKEND, type MatrixBackend } from '@tangentlab/tensor';
-import * as z from 'zod';
+import { type ThreadHost, threadHost } from '../thread-host.js';
 import { sharedMemory, type WasmMemory } from '../wasm-host.js';
 import type { Build } from './machine.js';
 import { programFor } from './program.js';
 import { type ThreadCount, threadCount } from './thread-count.js';
-import { type ThreadHost, threadHost } from './thread-host.js';
 import { WasmBackend } from './wasm-backend.js';
 
 /** What `wasm` takes. */

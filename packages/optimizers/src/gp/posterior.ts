@@ -15,8 +15,8 @@ import {
   TrialLog,
   viewOf,
 } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { type LinearAlgebra, referenceLinearAlgebra } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { genomeOf } from '../evolution/genome.js';
 import { type FinishedTrial, soundTrials } from '../importance/finished-trials.js';
 import { sumOfWishes } from './criterion.js';

@@ -2,7 +2,7 @@
  * fANOVA: how much of the variance over the whole space each hyperparameter explains on its own, by a forest's prediction.
  */
 import { cardinality, indexOfValue, parseConfig, Rng, type Scalar, type Space, toUnit } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { type FinishedTrial, type Importances, shares, soundTrials } from './finished-trials.js';
 import { type Cell, growCells } from './regression-tree.js';
 

@@ -11,7 +11,7 @@ import {
   type Space,
   toUnit,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { ndtr } from '../density/normal.js';
 import { type FinishedTrial, type Importances, shares, soundTrials } from './finished-trials.js';
 

@@ -2,7 +2,7 @@
  * patient(): ends a trial that has stopped to improve, or lets another pruner decide only then.
  */
 import { defineProvider, PRUNER, type Provider, type Pruner, parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { wrappedProvider } from '../wrapping/wrapped-provider.js';
 import { lossOf, onlyObjective } from './curve-losses.js';
 

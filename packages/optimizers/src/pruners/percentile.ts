@@ -2,7 +2,7 @@
  * percentile() and median(): end a trial whose best value so far is worse than what most complete trials had at this step.
  */
 import { defineProvider, PRUNER, type Provider, type Pruner, parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { CurveLogs } from './curve-log.js';
 import { lossesAt, onlyObjective } from './curve-losses.js';
 

@@ -13,7 +13,7 @@ import {
   type Pruner,
   parseConfig,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { bitHash } from '../qmc/bit-hash.js';
 import { CurveLogs } from './curve-log.js';
 import { lossesAt } from './curve-losses.js';

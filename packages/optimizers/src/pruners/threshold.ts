@@ -2,7 +2,7 @@
  * threshold(): end a trial as soon as a value leaves its bounds.
  */
 import { defineProvider, PRUNER, type Provider, type Pruner, parseConfig } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 
 /** What `threshold` takes; at least one bound. */
 export interface ThresholdOptions {

@@ -14,7 +14,7 @@ import {
   parseConfig,
   type View,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { lossOf, onlyObjective } from './curve-losses.js';
 import { signedRank } from './signed-rank.js';
 

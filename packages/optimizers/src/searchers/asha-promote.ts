@@ -15,7 +15,7 @@ import {
   startWith,
   type View,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { ReadAlong, type Reading } from '../history/read-along.js';
 import { openSlots } from '../history/told-trial.js';
 import { indexAt } from '../pruners/curve-log.js';

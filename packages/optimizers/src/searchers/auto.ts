@@ -2,8 +2,8 @@
  * auto(): the searcher for who does not want to choose one.
  */
 import { type AskRequest, defineProvider, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { LINEAR_ALGEBRA, type LinearAlgebra } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { exhaustiveSearcher } from './exhaustive-search.js';
 import { gpSearcher } from './gp.js';
 import { tpeSearcher } from './tpe.js';

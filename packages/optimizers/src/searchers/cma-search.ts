@@ -10,7 +10,7 @@ import {
   type Searcher,
   type Space,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { type CmaOptions, CmaRun, numericLeaves } from '../cma/cma-run.js';
 import { ReadAlong } from '../history/read-along.js';
 

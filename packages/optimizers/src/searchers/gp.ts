@@ -2,8 +2,8 @@
  * gp(): Bayesian optimisation with Gaussian processes, as a searcher.
  */
 import { defineProvider, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import { LINEAR_ALGEBRA, type LinearAlgebra, referenceLinearAlgebra } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { GpSearch } from '../gp/gp-search.js';
 
 /** What `gp` takes. */

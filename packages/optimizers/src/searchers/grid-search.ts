@@ -10,7 +10,7 @@ import {
   type Searcher,
   type Space,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { Grid } from './grid.js';
 import { indexPermutation } from './index-permutation.js';
 

@@ -2,7 +2,7 @@
  * localSearch(): changes of the best trials, as a searcher.
  */
 import { defineProvider, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { normalStream } from '../density/normal.js';
 import { breedingSearcher } from '../evolution/breeding-search.js';
 import { isOrdered } from '../evolution/genome.js';

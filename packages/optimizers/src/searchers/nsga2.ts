@@ -2,7 +2,7 @@
  * nsga2(): the non-dominated sorting genetic algorithm as a searcher.
  */
 import { defineProvider, type Leaf, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import type { Individual } from '../evolution/archive.js';
 import { breedingSearcher } from '../evolution/breeding-search.js';
 import { binaryCrossover, isOrdered, polynomialMutation } from '../evolution/genome.js';

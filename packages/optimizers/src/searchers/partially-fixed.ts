@@ -14,7 +14,7 @@ import {
   startWith,
   type View,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { FixedSpace } from '../wrapping/fixed-space.js';
 import { wrappedProvider } from '../wrapping/wrapped-provider.js';
 

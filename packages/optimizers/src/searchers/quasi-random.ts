@@ -3,7 +3,7 @@
  * outcomes; unlike it, it leaves no large holes and makes no near duplicates.
  */
 import { defineProvider, type Provider, parseConfig, type Rng, SEARCHER, type Searcher } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { scrambledHalton } from '../qmc/halton.js';
 import { latinHypercube } from '../qmc/latin-hypercube.js';
 import { scrambledSobol } from '../qmc/sobol.js';

@@ -2,7 +2,7 @@
  * tpe(): the tree-structured Parzen estimator as a searcher.
  */
 import { defineProvider, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { ConditionalTpe } from '../tpe/conditional-tpe.js';
 import { Optuna5 } from '../tpe/optuna5.js';
 

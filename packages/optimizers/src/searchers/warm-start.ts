@@ -14,7 +14,7 @@ import {
   type Searcher,
   type View,
 } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { wrappedProvider } from '../wrapping/wrapped-provider.js';
 
 /** A trial from elsewhere: a point of the space and what it brought, one number or one per objective. */

@@ -7,7 +7,7 @@
  */
 // A is n x n, V n x m the basis, T = V'AV tridiagonal with diagonal alpha and off-diagonal beta
 import { parseConfig, ShapeError, TrialError } from '@tangentlab/core';
-import * as z from 'zod';
+import * as z from '@tangentlab/schema';
 import { counterUniform } from '../counter-random.js';
 import { checkFinite, type DenseMatrix } from '../dense-matrix.js';
 import { dot } from '../dot.js';

@@ -2,8 +2,8 @@
  * What the analyzers of this package have in common: their schedule, and the samples that they look at.
  */
 import type { Every } from '@tangentlab/core';
+import * as z from '@tangentlab/schema';
 import type { Samples } from '@tangentlab/tensor';
-import * as z from 'zod';
 
 /** What every analyzer takes. */
 export interface AnalyzerOptions {

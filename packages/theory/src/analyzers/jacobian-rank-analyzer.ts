@@ -3,8 +3,8 @@
  */
 import { type AnalyzerProvider, defineAnalyzer, parseConfig } from '@tangentlab/core';
 import type { Mlp } from '@tangentlab/nn';
+import * as z from '@tangentlab/schema';
 import { LINEAR_ALGEBRA, type Samples, type Split } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { jacobianRankOf } from '../rank/jacobian-rank.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';
 

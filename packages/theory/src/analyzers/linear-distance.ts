@@ -3,8 +3,8 @@
  */
 import { type AnalyzerProvider, defineAnalyzer, parseConfig } from '@tangentlab/core';
 import { type Mlp, predict } from '@tangentlab/nn';
+import * as z from '@tangentlab/schema';
 import type { Samples, Split } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { jvp } from '../derivatives/forward-tangent.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';
 

@@ -3,8 +3,8 @@
  */
 import { type AnalyzerProvider, defineAnalyzer, parseConfig } from '@tangentlab/core';
 import type { Mlp } from '@tangentlab/nn';
+import * as z from '@tangentlab/schema';
 import { type DenseMatrix, LINEAR_ALGEBRA, type LinearAlgebra, type Samples, type Split } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';

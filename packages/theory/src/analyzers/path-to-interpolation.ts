@@ -3,8 +3,8 @@
  */
 import { type AnalyzerProvider, defineAnalyzer, parseConfig } from '@tangentlab/core';
 import { type Mlp, predict, targetsOf } from '@tangentlab/nn';
+import * as z from '@tangentlab/schema';
 import { LINEAR_ALGEBRA, type RegressionTable, type Split, type Table } from '@tangentlab/tensor';
-import * as z from 'zod';
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
 import { linearDynamics, squaredLoss } from '../linearisation/linear-dynamics.js';

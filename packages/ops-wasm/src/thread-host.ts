@@ -2,7 +2,7 @@
  * What the host of this program has for threads that share memory: Node.js, or a page that is isolated from other origins.
  */
 import { messageOf } from '@tangentlab/core';
-import type { WasmMemory, WasmModule } from '../wasm-host.js';
+import type { WasmMemory, WasmModule } from './wasm-host.js';
 
 /** What a thread gets: the compiled kernels, the memory of all, and which of them it is. */
 export interface Seat {
@@ -37,8 +37,8 @@ export function threadHost(): ThreadHost {
   return node === undefined ? pageHost() : nodeHost();
 }
 
-/** Threads load the built program, also where tests run the sources. */
-const PROGRAM = '../../dist/matrix-core/thread.js';
+/** Threads load the built program, also where tests run the sources: it lies so from `src` and from `dist`. */
+const PROGRAM = '../dist/matrix-core/thread.js';
 
 /** Node.js, whose threads run the program at `url`. */
 export function nodeHost(url = new URL(PROGRAM, import.meta.url)): ThreadHost {
@@ -90,7 +90,7 @@ function pageHost(): ThreadHost {
     ...(isolated ? {} : { obstacle: 'no shared memory: the page is not cross-origin isolated' }),
     start(seat, ended) {
       // in this very form, which bundlers know
-      const worker = new Worker(new URL('../../dist/matrix-core/thread.js', import.meta.url), { type: 'module' });
+      const worker = new Worker(new URL('../dist/matrix-core/thread.js', import.meta.url), { type: 'module' });
       worker.onerror = ({ message }) => ended(message ?? 'a thread did not load');
       worker.postMessage(seat);
       return { stop: async () => worker.terminate() };
