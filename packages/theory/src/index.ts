@@ -20,6 +20,13 @@ export * from './kernel/gaussian-pair.js';
 export * from './kernel/kernel-forms.js';
 export * from './kernel/kernel-prediction.js';
 export * from './kernel/tangent-kernel.js';
+export {
+  type LayeredWideNetwork,
+  type UniformWideNetwork,
+  type WideLayer,
+  type WideNetwork,
+  wideNetwork,
+} from './kernel/wide-network.js';
 export * from './linearisation/coordinate-check.js';
 export * from './linearisation/lazy-training.js';
 export * from './linearisation/linear-dynamics.js';
