@@ -6,7 +6,7 @@ import { holdout, makeMoons } from '@tangentlab/datasets';
 import { gradientDescent, initialParameters, mlp, ntk, sgd } from '@tangentlab/nn';
 import { createLinearAlgebraSync, wasmLinearAlgebra } from '@tangentlab/ops-wasm';
 import { randomSearch } from '@tangentlab/optimizers';
-import { mse, reference, referenceLinearAlgebra, type Split } from '@tangentlab/tensor';
+import { type LinearAlgebra, mse, reference, referenceLinearAlgebra, type Split } from '@tangentlab/tensor';
 import { analyzerLaws } from '@tangentlab/testkit';
 import { linearDistance, ntkDrift, ntkSpectrum, pathToInterpolation } from '@tangentlab/theory';
 
@@ -102,6 +102,62 @@ test('at the start nothing has moved', async () => {
       .measure(snapshot);
   expect(await of(ntkDrift(), referenceLinearAlgebra)).toEqual({ ntkDrift: 0, ntkDistance: 0 });
   expect(await of(linearDistance())).toEqual({ linearDistance: 0, linearDistanceRelative: 0 });
+});
+
+describe('the kernel of the start', () => {
+  /** An analyzer, how often it asked for a Gram matrix, and what it measures with this model, data and beginning. */
+  function watched(provider: { readonly create: unknown }) {
+    let grams = 0;
+    const counting: LinearAlgebra = {
+      ...referenceLinearAlgebra,
+      syrkAsync: (...given) => {
+        grams++;
+        return referenceLinearAlgebra.syrkAsync(...given);
+      },
+    };
+    const create = provider.create as (algebra: LinearAlgebra) => {
+      measure(snapshot: unknown): Promise<Record<string, number>>;
+    };
+    const analyzer = create(counting);
+    const measure = async (of: Partial<typeof subject>, epoch = 1) => {
+      const { model, data, parameters, initial } = { ...subject, ...of };
+      const signal = new AbortController().signal;
+      const common = { trial: 0, epoch, last: true, model, data, signal };
+      const before = grams;
+      const values = await analyzer.measure({
+        ...common,
+        parameters: async () => parameters,
+        initial: () => initial.slice(),
+      });
+      return { values, grams: grams - before };
+    };
+    return measure;
+  }
+  const other = initialParameters(model, Rng.root(4));
+
+  test.each([
+    ['ntkDrift', ntkDrift(), 4],
+    ['pathToInterpolation', pathToInterpolation({ timePerEpoch: 0.1 }), 0],
+  ] as const)('is computed once per trial: %s', async (_, provider, perMeasurement) => {
+    const measure = watched(provider);
+    const first = await measure({});
+    const again = await measure({ parameters: other }, 2);
+    expect([first.grams, again.grams]).toEqual([perMeasurement + 4, perMeasurement]);
+    // what is kept is what a cold call computes
+    expect(again.values).toEqual((await watched(provider)({ parameters: other }, 2)).values);
+  });
+
+  test.each([
+    ['another beginning', { initial: other }],
+    ['another model', { model: mlp({ widths: [2, 7, 2], activation: 'erf' }) }],
+    ['other samples', { data: { ...split, train: table(8) } }],
+  ])('%s is another start', async (_, of) => {
+    const measure = watched(ntkDrift());
+    await measure({});
+    const { values, grams } = await measure(of);
+    expect(grams).toBe(8);
+    expect(values).toEqual((await watched(ntkDrift())(of)).values);
+  });
 });
 
 test('a trainer that tells no beginning fails the trial, with a word what to do', async () => {
