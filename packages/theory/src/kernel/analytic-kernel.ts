@@ -3,8 +3,8 @@
  * gradient descent follows.
  */
 // n x d and m x d samples; kernels are n x m
-import { nextTurn, ShapeError } from '@tangentlab/core';
-import { activationOf, type DenseMatrix } from '@tangentlab/tensor';
+import { nextTurn, ShapeError, TrialError } from '@tangentlab/core';
+import { activationOf, checkFinite, type DenseMatrix } from '@tangentlab/tensor';
 import { dualOf } from './dual-activation.js';
 import type { DualActivation, GaussianPair } from './gaussian-pair.js';
 import { type WideLayer, type WideNetwork, wideLayersOf } from './wide-network.js';
@@ -25,8 +25,9 @@ const SLICE = 4096;
  * parametrisation. Of a network made by `wideNetwork`, a layer's own part of Theta' is s^2 N E[f f'] + t^2 with the scales s
  * of its weights and t of its biases: N E[f f'] + 1 in the standard parametrisation. *Shapes*: n x d and m x d in, n x m
  * out. *Cost*: depth n m duals; see `dualOf`. Gives way to the event loop. *Error*: that of the duals, carried through the
- * layers; near-duplicates cost nothing, since differences are propagated. *Throws* SHAPE_MISMATCH; CONFIG_INVALID for a
- * depth or a variance out of range; the signal's reason when aborted. *Source*: Lee et al. (2018), Jacot et al. (2018);
+ * layers; near-duplicates cost nothing, since differences are propagated. *Throws* SHAPE_MISMATCH;
+ * NUMERIC_NOT_FINITE for samples or expectations that are not; CONFIG_INVALID for a depth or a variance out of range; the
+ * signal's reason when aborted. *Source*: Lee et al. (2018), Jacot et al. (2018);
  * Sohl-Dickstein et al. (2020) for the standard parametrisation; the seed document, section 12.
  */
 export async function analyticKernels(
@@ -37,7 +38,9 @@ export async function analyticKernels(
 ): Promise<AnalyticKernels> {
   const layers = wideLayersOf(network);
   checkFeatures(x, y);
-  const dual = network.dual ?? dualOf(activationOf(network.activation));
+  for (const samples of new Set([x, y])) checkFinite('analyticKernels', samples);
+  const activation = activationOf(network.activation);
+  const dual = network.dual ?? dualOf(activation);
   const [n, m] = [x.rows, y.rows];
   const [nngp, ntk] = [new Float64Array(n * m), new Float64Array(n * m)];
   const symmetric = x === y;
@@ -45,6 +48,7 @@ export async function analyticKernels(
   for (let i = 0; i < n; i++) {
     for (let j = symmetric ? i : 0; j < m; j++) {
       const { covariance, tangent } = throughLayers(dotPair(x, i, y, j), dual, layers);
+      if (!(Number.isFinite(covariance) && Number.isFinite(tangent))) throw notFinite(activation.name, i, j);
       nngp[i * m + j] = covariance;
       ntk[i * m + j] = tangent;
       if (symmetric) {
@@ -106,6 +110,15 @@ function biased({ a, b, c, loss }: GaussianPair, cw: number, cb: number): Gaussi
   const uneven = before === 0 ? Math.abs(a - b) : (a - b) ** 2 / (Math.sqrt(a) + Math.sqrt(b)) ** 2;
   const opened = (cw * cb * uneven) / (scale + cw * before + cb);
   return { a: left, b: right, c: covariance, loss: (cw * before * loss + opened) / scale };
+}
+
+function notFinite(activation: string, i: number, j: number): TrialError {
+  return new TrialError('NUMERIC_NOT_FINITE', {
+    where: 'analyticKernels',
+    expected: `the expectations of ${activation} over samples ${i} and ${j} must be finite`,
+    got: 'numbers that are not',
+    todo: 'scale the samples down, or give its dual as `dual`',
+  });
 }
 
 function checkFeatures(x: DenseMatrix, y: DenseMatrix): void {
