@@ -17,6 +17,7 @@ import { softmaxBounds } from './backend/loss-laws.js';
 import type { BackendFactory, BackendLawsOptions } from './backend-laws.js';
 import { type Law, registerLaws } from './law.js';
 import { type Parameters, type Perceptron, PerceptronOn, type Sizes, sizesOf } from './network/perceptron.js';
+import { rescaledUnits, reversedRows, reversedUnits } from './network/symmetries.js';
 
 /** Terms of second order in eps. */
 const SECOND_ORDER = 1.01;
@@ -92,39 +93,6 @@ function symmetry(
         expectWithin(name, one, other, (at) => 2 * bound(at));
       }),
   };
-}
-
-/** The rows of a matrix in another order: the last first. */
-function reversedRows(values: Float64Array, cols: number): Float64Array {
-  const rows = values.length / cols;
-  return values.map((_, at) => values[(rows - 1 - Math.floor(at / cols)) * cols + (at % cols)]!);
-}
-
-function reversedCols(values: Float64Array, cols: number): Float64Array {
-  return values.map((_, at) => values[Math.floor(at / cols) * cols + (cols - 1 - (at % cols))]!);
-}
-
-/** The network with some of its layers' parameters replaced. */
-function changed(network: Perceptron, of: (part: keyof Parameters, l: number, values: Float64Array) => Float64Array) {
-  const part = (name: keyof Parameters) => network[name].map((values, l) => of(name, l, values));
-  return { ...network, weights: part('weights'), biases: part('biases') };
-}
-
-/** The hidden units of the first layer in reverse. */
-function reversedUnits(network: Perceptron): Perceptron {
-  const hidden = network.widths[1]!;
-  return changed(network, (part, l, values) => {
-    if (l === 0) return reversedRows(values, part === 'weights' ? network.widths[0]! : 1);
-    return l === 1 && part === 'weights' ? reversedCols(values, hidden) : values;
-  });
-}
-
-/** The units of the first layer times 4 and what reads them over 4: exact in binary. */
-function rescaledUnits(network: Perceptron): Perceptron {
-  return changed(network, (part, l, values) => {
-    if (l === 0) return values.map((value) => 4 * value);
-    return l === 1 && part === 'weights' ? values.map((value) => value / 4) : values;
-  });
 }
 
 const inner = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
