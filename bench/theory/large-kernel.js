@@ -19,7 +19,7 @@ const linearAlgebra = createLinearAlgebraSync();
 const seconds = (since) => (performance.now() - since) / 1000;
 
 let start = performance.now();
-const tangents = layerTangents(model, theta, x(ROWS), ROWS);
+const tangents = layerTangents(model, theta, x(ROWS), ROWS, { linearAlgebra });
 const times = { tangents: seconds(start) };
 
 start = performance.now();

@@ -18,7 +18,8 @@ const { model, theta, x } = madeUpNetwork(WIDTHS);
 
 const WHAT = {
   Jacobian: (inputs, rows) => jacobian(model, theta, inputs, rows),
-  'tangent kernel': (inputs, rows) => tangentKernel(layerTangents(model, theta, inputs, rows), 2, linearAlgebra),
+  'tangent kernel': (inputs, rows) =>
+    tangentKernel(layerTangents(model, theta, inputs, rows, { linearAlgebra }), 2, linearAlgebra),
 };
 
 function prepare(make, rows) {

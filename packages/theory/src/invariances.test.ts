@@ -106,6 +106,16 @@ property.prop([recipe, fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ 
   },
 );
 
+property.prop([recipe], { numRuns: 100 })('tangents by a linear algebra are those of plain loops', (drawn) => {
+  const { model, theta, x, n } = caseOf(drawn);
+  const [plain, fast] = [layerTangents(model, theta, x, n), layerTangents(model, theta, x, n, { linearAlgebra })];
+  for (const [l, { h, delta, bias }] of plain.entries()) {
+    close(fast[l]!.h, h, 1e-12);
+    close(fast[l]!.delta, delta, 1e-12);
+    expect(fast[l]!.bias).toBe(bias);
+  }
+});
+
 property.prop([recipe], { numRuns: 150 })("Theta = J J': structured, by columns and dense", async (drawn) => {
   const { model, theta, x, n } = caseOf(drawn);
   const [j, k] = [jacobian(model, theta, x, n), drawn.outputs];

@@ -130,7 +130,7 @@ test('the values of the stream are those of a batch: each epoch computed again f
   const algebra = createLinearAlgebraSync();
   for (const [i, { parameters, data, model: given }] of seen.entries()) {
     const x = data.train.x.subarray(0, 10 * data.train.features);
-    const kernel = await tangentKernel(layerTangents(given, parameters, x, 10), 2, algebra);
+    const kernel = await tangentKernel(layerTangents(given, parameters, x, 10, { linearAlgebra: algebra }), 2, algebra);
     const values = algebra.symmetricEigenvalues(kernel);
     expect(stream[i]!['ntkMax']).toBe(values.at(-1));
     expect(stream[i]!['ntkMin']).toBe(Math.max(0, values[0]!));

@@ -116,5 +116,10 @@ function kernelOf(
   linearAlgebra: LinearAlgebra,
   signal: AbortSignal,
 ): Promise<DenseMatrix> {
-  return tangentKernel(layerTangents(model, theta, x, n), model.widths.at(-1)!, linearAlgebra, signal);
+  return tangentKernel(
+    layerTangents(model, theta, x, n, { linearAlgebra }),
+    model.widths.at(-1)!,
+    linearAlgebra,
+    signal,
+  );
 }

@@ -54,7 +54,7 @@ export function pathToInterpolation(
           const y = table.targets.subarray(0, n * table.outputs);
           const theta0 = initial();
           const dynamics = await starts.of(model, data, theta0, async () => {
-            const tangents = layerTangents(model, theta0, x, n);
+            const tangents = layerTangents(model, theta0, x, n, { linearAlgebra });
             const kernel = await tangentKernel(tangents, table.outputs, linearAlgebra, signal);
             return linearDynamics(kernel, predict(model, theta0, x, n), y, n, { linearAlgebra, signal });
           });
