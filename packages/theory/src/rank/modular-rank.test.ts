@@ -55,6 +55,10 @@ describe('a prime field', () => {
     expect(field.multiply(a, field.inverse(a))).toBe(1);
   });
 
+  test.each([2, 9, 2.5, 8388587 - 2, 8388617, Number.NaN])('%d is refused', (prime) => {
+    expect(() => new PrimeField(prime)).toThrow(/^PrimeField: an odd prime below 2\^23 is needed, got /);
+  });
+
   test('long inner products are exact, with the largest remainders', () => {
     const largest = new Float64Array(1000).fill(PRIME - 1);
     expect(field.dot(largest, 0, largest, 0, 1000)).toBe(1000);

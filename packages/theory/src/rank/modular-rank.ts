@@ -20,11 +20,11 @@ export interface ModularRankOptions extends ModularOptions {
   /** The elimination ends where this rank is reached; n k unless given. */
   readonly enough?: number;
   /** Odd primes below 2^23, each tried until one shows `enough`; the two largest unless given. */
-  readonly primes?: readonly number[];
+  readonly primes?: readonly [number, ...number[]];
 }
 
 /** The largest primes below 2^23: products of remainders stay below 2^46. */
-const PRIMES: readonly number[] = [8388593, 8388587];
+const PRIMES: readonly [number, ...number[]] = [8388593, 8388587];
 /** The Jacobian in factored form modulo a prime; see `LayerTangents`. */
 interface ModularTangents {
   readonly layer: Layer;
@@ -44,7 +44,8 @@ interface ModularTangents {
  * independent here. A prime near 2^23 hides some of the rank by chance about once in a million; then the bound is lower,
  * never wrong. *Cost*: (n k)^2 (r + sum of widths) multiplications for a rank r, half of it where the rank is
  * full, in products of the linear algebra; (r + 192) n k numbers of memory. J is not formed. Gives way to the event loop.
- * *Throws* SHAPE_MISMATCH; NUMERIC_NOT_FINITE; the signal's reason when aborted. *Determinism*: draws nothing.
+ * *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE; CONFIG_INVALID for a number that is no such prime; the signal's reason when
+ * aborted. *Determinism*: draws nothing.
  *
  * @example
  * const model = mlp({ widths: [2, 3, 1] });
@@ -63,7 +64,7 @@ export async function modularRank(
   const pattern = activationPattern(model, theta, x, n);
   if ('unknown' in pattern) return pattern;
   const k = model.widths.at(-1)!;
-  let best = { rank: 0, prime: primes[0]! };
+  let best = { rank: 0, prime: primes[0] };
   for (const prime of primes) {
     const field = new PrimeField(prime);
     const tangents = modularTangents(field, model, theta, x, n, pattern.slopes);

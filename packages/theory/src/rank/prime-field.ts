@@ -2,6 +2,7 @@
  * Arithmetic modulo a prime, in doubles. Primes stay below 2^23, so that 64 products can be added before a remainder is
  * taken, and nothing is ever rounded: not for cryptography, but for ranks that no rounding can reach.
  */
+import { ConfigError } from '@tangentlab/core';
 import { dyadic } from './dyadic.js';
 
 // looked up once: a sandbox (jest) makes every look-up of a global expensive
@@ -19,8 +20,9 @@ export class PrimeField {
   /** Entry i: 2^(i + LEAST_EXPONENT). */
   readonly #powers: Float64Array;
 
-  /** @param prime An odd prime below 2^23; nothing is promised of other numbers. */
+  /** *Throws* CONFIG_INVALID unless `prime` is an odd prime below 2^23: of another number a rank would prove nothing. */
   constructor(prime: number) {
+    checkPrime(prime);
     this.prime = prime;
     this.#inverse = 1 / prime;
     const powers = new Float64Array(MOST_EXPONENT - LEAST_EXPONENT + 1);
@@ -77,4 +79,17 @@ export class PrimeField {
     }
     return sum;
   }
+}
+
+/** By division: at most 1448 of them. */
+function checkPrime(prime: number): void {
+  let usable = Number.isInteger(prime) && prime > 2 && prime < 2 ** 23 && prime % 2 === 1;
+  for (let divisor = 3; usable && divisor * divisor <= prime; divisor += 2) usable = prime % divisor !== 0;
+  if (usable) return;
+  throw new ConfigError('CONFIG_INVALID', {
+    where: 'PrimeField',
+    expected: 'an odd prime below 2^23 is needed',
+    got: String(prime),
+    todo: 'take 8388593, say',
+  });
 }
