@@ -23,6 +23,12 @@ const BENCHES = {
   'seed-search': { ours: 'ops-wasm/seed-search.js', backEnds: true, peers: ['peers/seed_search.py'] },
   products: { ours: 'ops-wasm/products.js', backEnds: true, peers: ['peers/products.py', 'peers/products_tfjs.mjs'] },
   'linear-algebra': { ours: 'ops-wasm/linear-algebra.js', backEnds: false, peers: ['peers/linear_algebra.py'] },
+  'tangent-kernel': {
+    ours: 'theory/tangent-kernel.js',
+    backEnds: false,
+    peers: ['peers/tangent_kernel.py', 'peers/tangent_kernel_nt.py'],
+  },
+  'jacobian-rank': { ours: 'theory/jacobian-rank.js', backEnds: false, peers: ['peers/jacobian_rank.py'] },
 };
 const NAMES = Object.keys(BENCHES);
 const HELP = `Usage: node bench/compare.js [BENCH ...] [flags]
@@ -34,11 +40,15 @@ const HELP = `Usage: node bench/compare.js [BENCH ...] [flags]
   --skip TEXT         leaves out the sides of peers with this text; PyTorch's default threads are very slow where other
                       programs keep a core busy: --skip default
   --python PATH       the Python of the peers (python3)
+  --python-nt PATH    that of neural-tangents, which needs an older JAX (BENCH_THREADS says how many threads); left out
+                      unless given
   --without-tfjs      leaves TensorFlow.js out
   --help              print this and stop
 
 The peers are installed by
   python3 -m venv .venv && .venv/bin/pip install -r bench/peers/requirements.txt    then: --python .venv/bin/python
+  python3 -m venv .venv-nt && .venv-nt/bin/pip install -r bench/peers/requirements-neural-tangents.txt
+                                                                                  then: --python-nt .venv-nt/bin/python
   npm ci --prefix bench/peers
 `;
 
@@ -51,6 +61,7 @@ const { values: flags, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     skip: { type: 'string', default: '' },
     python: { type: 'string', default: 'python3' },
+    'python-nt': { type: 'string', default: '' },
     'without-tfjs': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -60,7 +71,17 @@ const { values: flags, positionals } = parseArgs({
 function start(path, own = []) {
   const file = fileURLToPath(new URL(path, import.meta.url));
   const args = [file, '--milliseconds', flags.milliseconds, ...own];
-  return ServedProgram.start(path.endsWith('.py') ? flags.python : process.execPath, args);
+  return ServedProgram.start(interpreterOf(path), args);
+}
+
+function interpreterOf(path) {
+  if (path.endsWith('_nt.py')) return flags['python-nt'];
+  return path.endsWith('.py') ? flags.python : process.execPath;
+}
+
+/** Whether the flags leave a peer out. */
+function isLeftOut(path) {
+  return (flags['without-tfjs'] && path.endsWith('.mjs')) || interpreterOf(path) === '';
 }
 
 /** Measures a bench and reports it; the number of comparisons. */
@@ -76,7 +97,7 @@ async function compareBench(name, rounds) {
     const ours = await begin(path, backEnds ? ['--backend', flags.backend] : []);
     const peers = [];
     for (const peer of paths) {
-      if (!(flags['without-tfjs'] && peer.endsWith('.mjs'))) peers.push(await begin(peer));
+      if (!isLeftOut(peer)) peers.push(await begin(peer));
     }
     const cases = [...new Set(ours.header.tasks.map((task) => task.case))].filter((label) =>
       label.includes(flags.only),

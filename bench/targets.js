@@ -6,6 +6,9 @@ const PYTORCH = 'PyTorch eager, 1 thread';
 const JAX = 'JAX jit, scan over an epoch, 1 thread';
 const ONE_THREAD = 'PyTorch, 1 thread';
 const NUMPY = 'NumPy, 1 thread';
+const NEURAL_TANGENTS = ['jacobian contraction', 'ntk vector products', 'structured derivatives'].flatMap((how) =>
+  ['1 thread', '2 threads'].map((threads) => `neural-tangents ${how}, ${threads}`),
+);
 
 /** A bound on our time as a multiple of the peer's, as a ratio peer / ours. */
 const atMost = (multiple) => 1 / multiple;
@@ -40,6 +43,7 @@ const TARGETS = {
       ]),
     ),
   },
+  'tangent-kernel': Object.fromEntries(NEURAL_TANGENTS.map((side) => [side, { 'tangent kernel, 200 rows': 5 }])),
 };
 
 /** The goal of a ratio, or undefined where there is none. */

@@ -1,6 +1,6 @@
-"""Jacobians of each row and empirical tangent kernels of 20-64-64-2 in f64, one thread: torch.func, JAX, and both by J J^T.
+"""Jacobians of each row and empirical tangent kernels of 20-128-128-2 in f64, one thread: torch.func, JAX, and both by J J^T.
 The kernel is that of all outputs, 2n x 2n; its mean absolute entry must be the same for all. neural-tangents has a program
-of its own, tangent_kernel_nt.py.
+of its own, tangent_kernel_nt.py; theory/tangent-kernel.js is ours.
 
 Usage: python bench/peers/tangent_kernel.py [--rounds N] [--milliseconds N] [--only TEXT] [--serve]
 """

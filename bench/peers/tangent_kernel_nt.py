@@ -1,13 +1,14 @@
-"""Empirical tangent kernels of 20-64-64-2 in f64 by neural-tangents, one thread, in each of its implementations. It needs
-an older JAX than the other peers: an environment of its own, requirements-neural-tangents.txt.
+"""Empirical tangent kernels of 20-128-128-2 in f64 by neural-tangents in each of its implementations, on as many threads as
+BENCH_THREADS says, one unless given. It needs an older JAX than the other peers: an environment of its own, requirements-neural-tangents.txt.
 
 Usage: python bench/peers/tangent_kernel_nt.py [--rounds N] [--milliseconds N] [--only TEXT] [--serve]
 """
 import os
 
-# JAX takes one thread: both are read when it starts
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-os.environ["NPROC"] = "1"
+# how many threads JAX takes: both are read when it starts
+THREADS = int(os.environ.get("BENCH_THREADS", "1"))
+os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 else 'false'}"
+os.environ["NPROC"] = str(THREADS)
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"  # neural-tangents loads TensorFlow, which talks
 
 from program import Prepared, Task, library, run_program
@@ -36,7 +37,7 @@ def prepare(rows, implementation):
 
 tasks = [
     Task(
-        f"neural-tangents {how.name.lower().replace('_', ' ')}, 1 thread",
+        f"neural-tangents {how.name.lower().replace('_', ' ')}, {THREADS} thread{'s' if THREADS > 1 else ''}",
         f"tangent kernel, {rows} rows",
         "ms",
         lambda rows=rows, how=how: prepare(rows, how),
@@ -49,4 +50,4 @@ tasks = [
     )
 ]
 versions = {"neural-tangents": nt.__version__, "jax": jax.__version__}
-run_program({"program": "tangent-kernel", "versions": versions, "threads": 1, "precision": "f64"}, tasks)
+run_program({"program": "tangent-kernel", "versions": versions, "threads": THREADS, "precision": "f64"}, tasks)

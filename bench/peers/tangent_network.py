@@ -4,13 +4,13 @@ import numpy as np
 
 from made_up_data import entries
 
-WIDTHS = [20, 64, 64, 2]
+WIDTHS = [20, 128, 128, 2]
 ROWS = [200, 1000]
 
 
-def parameters() -> list[np.ndarray]:
+def parameters(widths=WIDTHS) -> list[np.ndarray]:
     """Weights and biases in turn."""
-    pairs = zip(WIDTHS, WIDTHS[1:])
+    pairs = zip(widths, widths[1:])
     return [part for i, o in pairs for part in (entries(i, o) / i**0.5, entries(1, o)[0] / i**0.5)]
 
 

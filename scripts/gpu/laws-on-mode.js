@@ -4,7 +4,7 @@
  */
 import { GpuBackend, layerTangentKernel, outerProducts } from '@tangentlab/ops-gpu';
 import { ACTIVATIONS } from '@tangentlab/tensor';
-import { lawsOfBackends, lawsOfMatrixOp, listenToErrors } from '@tangentlab/testkit';
+import { lawsOfBackends, lawsOfMatrixOp, lawsOfNetworks, listenToErrors } from '@tangentlab/testkit';
 import fc from 'fast-check';
 
 /** @typedef {import('@tangentlab/ops-gpu').GpuMode} GpuMode */
@@ -55,6 +55,7 @@ export async function lawsOnMode(mode, { numRuns }) {
   const laws = [];
   for (const { name, check } of [
     ...lawsOfBackends({ numRuns }),
+    ...lawsOfNetworks({ numRuns }),
     ...OPS.flatMap((op) => lawsOfMatrixOp(op, { numRuns })),
   ]) {
     try {

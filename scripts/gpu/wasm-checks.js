@@ -3,7 +3,7 @@
  * that a page and a process of Node can be compared by.
  */
 import { counterUniform } from '@tangentlab/tensor';
-import { lawsOfBackends, lawsOfLinearAlgebra } from '@tangentlab/testkit';
+import { lawsOfBackends, lawsOfLinearAlgebra, lawsOfNetworks } from '@tangentlab/testkit';
 import {
   ACTIVATIONS,
   adam,
@@ -36,7 +36,8 @@ export async function wasmLaws(numRuns) {
       broken.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  for (const law of lawsOfBackends({ numRuns })) await check(law.name, () => law.check(() => createBackend()));
+  for (const law of [...lawsOfBackends({ numRuns }), ...lawsOfNetworks({ numRuns })])
+    await check(law.name, () => law.check(() => createBackend()));
   for (const law of lawsOfLinearAlgebra()) await check(law.name, () => law.check(() => createLinearAlgebra()));
   return { held, broken };
 }

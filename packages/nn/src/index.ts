@@ -15,6 +15,7 @@ export {
   he,
   type Initialiser,
   type LayerSample,
+  type LayerVariances,
   normal,
   orthogonal,
   pytorch,

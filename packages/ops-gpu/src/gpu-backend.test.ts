@@ -1,6 +1,6 @@
 import { GpuBackend, type GpuJs, type GpuMode } from '@tangentlab/ops-gpu';
 import { defineActivation, defineLoss, type Matrix, maskSeed } from '@tangentlab/tensor';
-import { backendLaws } from '@tangentlab/testkit';
+import { backendLaws, networkLaws } from '@tangentlab/testkit';
 import { loadGpuJs } from './gpu-js.js';
 
 const MODES = [
@@ -28,7 +28,10 @@ async function opened(mode: GpuMode, load?: () => Promise<GpuJs>): Promise<GpuBa
   return backend;
 }
 
-for (const [mode] of MODES) backendLaws(`gpu.js in mode ${mode}`, () => new GpuBackend({ mode }));
+for (const [mode] of MODES) {
+  backendLaws(`gpu.js in mode ${mode}`, () => new GpuBackend({ mode }));
+  networkLaws(`gpu.js in mode ${mode}`, () => new GpuBackend({ mode }), { numRuns: 10 });
+}
 // behind promises; what has a device is tested where there is one, by `npm run test:gpu`
 backendLaws('gpu.js in mode async', () => new GpuBackend({ mode: 'async' }), { numRuns: 10 });
 

@@ -9,9 +9,10 @@ import {
   ReferenceBackend,
   reference,
 } from '@tangentlab/tensor';
-import { backendLaws } from '@tangentlab/testkit';
+import { backendLaws, networkLaws } from '@tangentlab/testkit';
 
 backendLaws('reference', () => new ReferenceBackend());
+networkLaws('reference', () => new ReferenceBackend());
 
 const backend = new ReferenceBackend();
 const a = backend.upload([1, 2, 3, 4, 5, 6], 2, 3);

@@ -5,7 +5,7 @@
  * Not covered: `createTrainer`. Its oracle is the same training composed from the primitives, which lives in `nn`.
  */
 import type { MatrixBackend } from '@tangentlab/tensor';
-import { BackendBench, type BackendCheck, type Sampling } from './backend/backend-bench.js';
+import { type BackendCheck, lawsOfChecks, type Sampling } from './backend/backend-bench.js';
 import { CONTRACT_CHECKS } from './backend/contract-laws.js';
 import { ELEMENTWISE_CHECKS } from './backend/elementwise-laws.js';
 import { IN_PLACE_CHECKS } from './backend/in-place-laws.js';
@@ -46,17 +46,5 @@ export function backendLaws(name: string, create: BackendFactory, options: Backe
 export function lawsOfBackends(
   sampling: Partial<Sampling> = {},
 ): readonly Law<MatrixBackend | Promise<MatrixBackend>>[] {
-  const { numRuns = 25, seed = 42 } = sampling;
-  return CHECKS.map(({ name, check }) => ({
-    name,
-    check: async (make) => {
-      const bench = new BackendBench(await make(), { numRuns, seed });
-      await bench.open();
-      try {
-        await check(bench);
-      } finally {
-        await bench.close();
-      }
-    },
-  }));
+  return lawsOfChecks(CHECKS, sampling);
 }

@@ -11,6 +11,7 @@ export { type ExecutorLawsOptions, executorLaws, lawsOfExecutors } from './execu
 export * from './law.js';
 export { type LinearAlgebraFactory, lawsOfLinearAlgebra, linearAlgebraLaws } from './linear-algebra-laws.js';
 export { lawsOfMatrixOp, type MatrixOpSubject, matrixOpLaws } from './matrix-op-laws.js';
+export { lawsOfNetworks, networkLaws } from './network-laws.js';
 export { lawsOfPruners, prunerLaws } from './pruner-laws.js';
 export * from './searcher-laws.js';
 export * from './sensitive-fakes.js';

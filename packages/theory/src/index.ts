@@ -20,16 +20,28 @@ export * from './kernel/gaussian-pair.js';
 export * from './kernel/kernel-forms.js';
 export * from './kernel/kernel-prediction.js';
 export * from './kernel/tangent-kernel.js';
+export {
+  type LayeredWideNetwork,
+  type UniformWideNetwork,
+  type WideLayer,
+  type WideNetwork,
+  wideNetwork,
+} from './kernel/wide-network.js';
 export * from './linearisation/coordinate-check.js';
 export * from './linearisation/lazy-training.js';
 export * from './linearisation/linear-dynamics.js';
 export * from './linearisation/linearize.js';
 export { activationSeries } from './linearisation/power-series.js';
 export * from './linearisation/taylor-expansion.js';
+export * from './rank/activation-pattern.js';
+export { exactColumnRank } from './rank/exact-column-rank.js';
 export * from './rank/exact-rank.js';
 export * from './rank/jacobian-error.js';
 export * from './rank/jacobian-rank.js';
+export { type ModularOptions, rankModulo } from './rank/modular-elimination.js';
+export * from './rank/modular-rank.js';
 export * from './rank/numerical-rank.js';
+export { PrimeField } from './rank/prime-field.js';
 export * from './rank/rank-certificate.js';
 export * from './rank/row-span.js';
 export * from './rank/structural-bound.js';

@@ -49,6 +49,9 @@ describe.each(CASES)('%s', (_, initialiser, wanted) => {
     [300, 64],
   ])('has its mean, variance and shape at %d inputs, %d outputs', (inputs, outputs) => {
     const { variance, biasVariance, bound } = wanted(inputs, outputs);
+    const declared = initialiser.variances!(place(inputs, outputs));
+    expect(declared.weights).toBeCloseTo(variance, 15);
+    expect(declared.biases).toBeCloseTo(biasVariance, 15);
     const { weights, biases } = sampled(initialiser, inputs, outputs);
     const n = weights.length;
     // mean and mean square within five standard errors; kurtosis 9/5 of a uniform, 3 of a normal distribution
@@ -73,6 +76,10 @@ describe.each(CASES)('%s', (_, initialiser, wanted) => {
 });
 
 describe('orthogonal', () => {
+  test('declares no variances: its weights depend on each other', () => {
+    expect(orthogonal().variances).toBeUndefined();
+  });
+
   test.each([
     [6, 6],
     [8, 5],

@@ -21,6 +21,14 @@ export interface Initialiser {
   readonly name: string;
   /** Draws one layer, from `rng` alone. */
   sample(layer: LayerPlace, rng: Rng): LayerSample;
+  /** Left out unless all parameters of a layer are independent and of mean 0: the theory of wide networks asks for it. */
+  variances?(layer: LayerPlace): LayerVariances;
+}
+
+/** How widely the weights and the biases of a layer are spread. */
+export interface LayerVariances {
+  readonly weights: number;
+  readonly biases: number;
 }
 
 /**
@@ -42,6 +50,7 @@ export function pytorch(): Initialiser {
       const draw = () => bound * (2 * uniform() - 1);
       return { weights: filled(inputs * outputs, draw), biases: filled(outputs, draw) };
     },
+    variances: ({ inputs }) => ({ weights: 1 / (3 * inputs), biases: 1 / (3 * inputs) }),
   };
 }
 
@@ -60,6 +69,7 @@ export function normal(options: { readonly cw?: number; readonly cb?: number } =
   return {
     name: 'normal',
     sample: ({ inputs, outputs }, rng) => gaussianLayer(inputs, outputs, sqrt(cw / inputs), sqrt(cb), rng),
+    variances: ({ inputs }) => ({ weights: cw / inputs, biases: cb }),
   };
 }
 
@@ -73,6 +83,7 @@ export function standardNormal(): Initialiser {
   return {
     name: 'standardNormal',
     sample: ({ inputs, outputs }, rng) => gaussianLayer(inputs, outputs, 1, 1, rng),
+    variances: () => ({ weights: 1, biases: 1 }),
   };
 }
 
@@ -92,6 +103,7 @@ export function he(options: { readonly uniform?: boolean } = {}): Initialiser {
   return {
     name: 'he',
     sample: ({ inputs, outputs }, rng) => ofVariance(inputs, outputs, 2 / inputs, uniform, rng),
+    variances: ({ inputs }) => ({ weights: 2 / inputs, biases: 0 }),
   };
 }
 
@@ -108,10 +120,11 @@ const XAVIER = z.strictObject({ uniform: z.boolean().default(true), gain: z.numb
  */
 export function xavier(options: { readonly uniform?: boolean; readonly gain?: number } = {}): Initialiser {
   const { uniform, gain } = parseConfig('xavier', XAVIER, options);
+  const variance = ({ inputs, outputs }: LayerPlace) => (2 * gain ** 2) / (inputs + outputs);
   return {
     name: 'xavier',
-    sample: ({ inputs, outputs }, rng) =>
-      ofVariance(inputs, outputs, (2 * gain ** 2) / (inputs + outputs), uniform, rng),
+    sample: (layer, rng) => ofVariance(layer.inputs, layer.outputs, variance(layer), uniform, rng),
+    variances: (layer) => ({ weights: variance(layer), biases: 0 }),
   };
 }
 

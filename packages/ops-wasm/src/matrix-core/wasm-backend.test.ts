@@ -1,4 +1,5 @@
-import { backendLaws } from '@tangentlab/testkit';
+import { backendLaws, networkLaws } from '@tangentlab/testkit';
 import { createBackend } from './wasm.js';
 
 backendLaws('wasm', () => createBackend());
+networkLaws('wasm', () => createBackend());

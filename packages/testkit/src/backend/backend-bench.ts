@@ -7,6 +7,7 @@
 import { isTangentError, messageOf } from '@tangentlab/core';
 import { counterUniform, type Matrix, type MatrixBackend, ReferenceBackend } from '@tangentlab/tensor';
 import fc, { type Arbitrary } from 'fast-check';
+import type { Law } from '../law.js';
 import { type Bound, broken, expectWithin, SMALLEST_NORMAL, UNIT_ROUNDOFF } from './error-bounds.js';
 
 /** How many cases a law tries, and where their random numbers start: equal seeds try equal cases. */
@@ -112,6 +113,25 @@ export class BackendBench {
     expectShape(what, got, want.rows, want.cols);
     expectWithin(what, await this.tested.read(got), await this.truth.read(want), (i) => bound(i) + this.tiny);
   }
+}
+
+/** Checks as laws: each gets a back end of its own, which is initialised and disposed of here. */
+export function lawsOfChecks(
+  checks: readonly BackendCheck[],
+  { numRuns = 25, seed = 42 }: Partial<Sampling>,
+): readonly Law<MatrixBackend | Promise<MatrixBackend>>[] {
+  return checks.map(({ name, check }) => ({
+    name,
+    check: async (make) => {
+      const bench = new BackendBench(await make(), { numRuns, seed });
+      await bench.open();
+      try {
+        await check(bench);
+      } finally {
+        await bench.close();
+      }
+    },
+  }));
 }
 
 /** Throws unless the matrix has this shape. */

@@ -40,7 +40,7 @@ type BoundsOf = (z: Float64Array, t: Float64Array, eps: number) => RowBounds;
  * z_j = top + d_j, p_j = exp(d_j) / total. In `total`: the roundings of each d_j carried through exp, of exp, and of the
  * sum. The terms of log total + top - z_j may be added in any order, weighed by t_j and summed.
  */
-const softmaxBounds: BoundsOf = (z, t) => {
+export const softmaxBounds: BoundsOf = (z, t) => {
   const top = Math.max(...z);
   const d = Array.from(z, (value) => value - top);
   const total = d.reduce((sum, value) => sum + Math.exp(value), 0);

@@ -1,14 +1,24 @@
 /**
  * The analyzers: the laws, a run that carries them all, and what they say of lazy and of feature-learning networks.
  */
-import { experimentWith, maximize, Rng } from '@tangentlab/core';
+import { defineAnalyzer, experimentWith, maximize, Rng } from '@tangentlab/core';
 import { holdout, makeMoons } from '@tangentlab/datasets';
-import { gradientDescent, initialParameters, mlp, ntk, sgd } from '@tangentlab/nn';
+import { gradientDescent, initialParameters, type Mlp, mlp, ntk, sgd } from '@tangentlab/nn';
 import { createLinearAlgebraSync, wasmLinearAlgebra } from '@tangentlab/ops-wasm';
 import { randomSearch } from '@tangentlab/optimizers';
-import { mse, reference, referenceLinearAlgebra, type Split } from '@tangentlab/tensor';
+import { type LinearAlgebra, mse, reference, referenceLinearAlgebra, type Split } from '@tangentlab/tensor';
 import { analyzerLaws } from '@tangentlab/testkit';
-import { linearDistance, ntkDrift, ntkSpectrum, pathToInterpolation } from '@tangentlab/theory';
+import {
+  jacobianRank,
+  jacobianRankOf,
+  layerTangents,
+  linearDistance,
+  ntkDrift,
+  ntkSpectrum,
+  pathToInterpolation,
+  tangentKernel,
+} from '@tangentlab/theory';
+import { lastValueFrom, toArray } from 'rxjs';
 
 const noise = Rng.root(1).stream();
 const table = (samples: number) => ({
@@ -84,6 +94,53 @@ test('a wide network is lazy: its kernel stays, and it follows its linearisation
   }
 }, 120_000);
 
+test('the values of the stream are those of a batch: each epoch computed again from its parameters', async () => {
+  const seen: { readonly parameters: Float64Array; readonly data: Split; readonly model: Mlp }[] = [];
+  const watch = defineAnalyzer<Mlp, Split, 'seen'>({
+    name: 'watch',
+    measures: ['seen'],
+    every: 'epoch',
+    config: {},
+    create: () => ({
+      measure: async ({ parameters, data, model: given }) => {
+        seen.push({ parameters: (await parameters()).slice(), data, model: given });
+        return { seen: seen.length };
+      },
+    }),
+  });
+  const run = experimentWith(
+    reference(),
+    wasmLinearAlgebra(),
+  )({
+    name: 'stream',
+    seed: 4,
+    data: makeMoons({ samples: 20, noise: 0.1 }).pipe(holdout({ fraction: 0.25 })),
+    space: {},
+    model: ({ data }) => mlp({ widths: [data.features, 6, data.classes], activation: 'tanh' }),
+    train: () => sgd({ lr: 0.1, batchSize: 5, epochs: 4 }),
+    analyze: [watch, ntkSpectrum({ every: 'epoch', samples: 10 }), jacobianRank({ every: 'epoch', samples: 10 })],
+    objective: maximize('ntkMax'),
+    search: randomSearch(),
+    trials: 1,
+  }).run();
+  const metrics = lastValueFrom(run.metrics$.pipe(toArray()));
+  await run.result;
+  const stream = (await metrics).map(({ values }) => values as Readonly<Record<string, number>>);
+  expect(stream).toHaveLength(4);
+  const algebra = createLinearAlgebraSync();
+  for (const [i, { parameters, data, model: given }] of seen.entries()) {
+    const x = data.train.x.subarray(0, 10 * data.train.features);
+    const kernel = await tangentKernel(layerTangents(given, parameters, x, 10, { linearAlgebra: algebra }), 2, algebra);
+    const values = algebra.symmetricEigenvalues(kernel);
+    expect(stream[i]!['ntkMax']).toBe(values.at(-1));
+    expect(stream[i]!['ntkMin']).toBe(Math.max(0, values[0]!));
+    const { rank } = await jacobianRankOf(given, parameters, x, 10, { linearAlgebra: algebra });
+    expect(stream[i]!['jacobianRank']).toBe(rank);
+  }
+  // the epochs differ, so that values of another one would be noticed
+  expect(new Set(stream.map(({ ntkMax }) => ntkMax)).size).toBe(4);
+});
+
 test('at the start nothing has moved', async () => {
   const still = { ...subject, initial: subject.parameters };
   const snapshot = {
@@ -102,6 +159,62 @@ test('at the start nothing has moved', async () => {
       .measure(snapshot);
   expect(await of(ntkDrift(), referenceLinearAlgebra)).toEqual({ ntkDrift: 0, ntkDistance: 0 });
   expect(await of(linearDistance())).toEqual({ linearDistance: 0, linearDistanceRelative: 0 });
+});
+
+describe('the kernel of the start', () => {
+  /** An analyzer, how often it asked for a Gram matrix, and what it measures with this model, data and beginning. */
+  function watched(provider: { readonly create: unknown }) {
+    let grams = 0;
+    const counting: LinearAlgebra = {
+      ...referenceLinearAlgebra,
+      syrkAsync: (...given) => {
+        grams++;
+        return referenceLinearAlgebra.syrkAsync(...given);
+      },
+    };
+    const create = provider.create as (algebra: LinearAlgebra) => {
+      measure(snapshot: unknown): Promise<Record<string, number>>;
+    };
+    const analyzer = create(counting);
+    const measure = async (of: Partial<typeof subject>, epoch = 1) => {
+      const { model, data, parameters, initial } = { ...subject, ...of };
+      const signal = new AbortController().signal;
+      const common = { trial: 0, epoch, last: true, model, data, signal };
+      const before = grams;
+      const values = await analyzer.measure({
+        ...common,
+        parameters: async () => parameters,
+        initial: () => initial.slice(),
+      });
+      return { values, grams: grams - before };
+    };
+    return measure;
+  }
+  const other = initialParameters(model, Rng.root(4));
+
+  test.each([
+    ['ntkDrift', ntkDrift(), 4],
+    ['pathToInterpolation', pathToInterpolation({ timePerEpoch: 0.1 }), 0],
+  ] as const)('is computed once per trial: %s', async (_, provider, perMeasurement) => {
+    const measure = watched(provider);
+    const first = await measure({});
+    const again = await measure({ parameters: other }, 2);
+    expect([first.grams, again.grams]).toEqual([perMeasurement + 4, perMeasurement]);
+    // what is kept is what a cold call computes
+    expect(again.values).toEqual((await watched(provider)({ parameters: other }, 2)).values);
+  });
+
+  test.each([
+    ['another beginning', { initial: other }],
+    ['another model', { model: mlp({ widths: [2, 7, 2], activation: 'erf' }) }],
+    ['other samples', { data: { ...split, train: table(8) } }],
+  ])('%s is another start', async (_, of) => {
+    const measure = watched(ntkDrift());
+    await measure({});
+    const { values, grams } = await measure(of);
+    expect(grams).toBe(8);
+    expect(values).toEqual((await watched(ntkDrift())(of)).values);
+  });
 });
 
 test('a trainer that tells no beginning fails the trial, with a word what to do', async () => {

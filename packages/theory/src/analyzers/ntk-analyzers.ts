@@ -8,6 +8,7 @@ import { type DenseMatrix, LINEAR_ALGEBRA, type LinearAlgebra, type Samples, typ
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';
+import { StartOfTrial } from './start-of-trial.js';
 
 const SCHEMA = z.strictObject(ANALYZER_SHAPE);
 
@@ -59,7 +60,8 @@ export type NtkDriftMetric = 'ntkDrift' | 'ntkDistance';
  * Measures how far the tangent kernel on the training samples has moved since the start of the trial: |Theta - Theta_0| /
  * |Theta_0|, and 1 less the cosine of the two, which does not see a change of scale. 0 in the lazy regime.
  *
- * *Cost*: O((n k)^2 sum of widths), twice, per measurement. *Throws* ConfigError CONFIG_INVALID for its options; fails the
+ * *Cost*: O((n k)^2 sum of widths) per measurement, and once per trial for the kernel of the start, (n k)^2 numbers that
+ * are kept while the trial runs. *Throws* ConfigError CONFIG_INVALID for its options; fails the
  * trial of a trainer that does not tell its initial parameters. *Source*: Chizat et al. (2019); Fort et al. (2020) for the
  * distance.
  *
@@ -74,14 +76,18 @@ export function ntkDrift(options: AnalyzerOptions = {}): AnalyzerProvider<Mlp, S
     every,
     config: { every, ...(samples === undefined ? {} : { samples }) },
     requires: [LINEAR_ALGEBRA],
-    create: (linearAlgebra) => ({
-      measure: async ({ model, data: { train }, parameters, initial, signal }) => {
-        const { x, n } = lookedAt(train, samples);
-        const now = await kernelOf(model, await parameters(), x, n, linearAlgebra, signal);
-        const then = await kernelOf(model, initial(), x, n, linearAlgebra, signal);
-        return kernelChange(then.values, now.values);
-      },
-    }),
+    create: (linearAlgebra) => {
+      const starts = new StartOfTrial<DenseMatrix>();
+      return {
+        measure: async ({ model, data, parameters, initial, signal }) => {
+          const { x, n } = lookedAt(data.train, samples);
+          const now = await kernelOf(model, await parameters(), x, n, linearAlgebra, signal);
+          const theta0 = initial();
+          const then = await starts.of(model, data, theta0, () => kernelOf(model, theta0, x, n, linearAlgebra, signal));
+          return kernelChange(then.values, now.values);
+        },
+      };
+    },
   });
 }
 
@@ -110,5 +116,10 @@ function kernelOf(
   linearAlgebra: LinearAlgebra,
   signal: AbortSignal,
 ): Promise<DenseMatrix> {
-  return tangentKernel(layerTangents(model, theta, x, n), model.widths.at(-1)!, linearAlgebra, signal);
+  return tangentKernel(
+    layerTangents(model, theta, x, n, { linearAlgebra }),
+    model.widths.at(-1)!,
+    linearAlgebra,
+    signal,
+  );
 }

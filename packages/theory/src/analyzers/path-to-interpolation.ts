@@ -7,8 +7,9 @@ import * as z from '@tangentlab/schema';
 import { LINEAR_ALGEBRA, type RegressionTable, type Split, type Table } from '@tangentlab/tensor';
 import { layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
-import { linearDynamics, squaredLoss } from '../linearisation/linear-dynamics.js';
+import { type LinearDynamics, linearDynamics, squaredLoss } from '../linearisation/linear-dynamics.js';
 import { ANALYZER_SHAPE, type AnalyzerOptions, lookedAt } from './analyzed-samples.js';
+import { StartOfTrial } from './start-of-trial.js';
 
 /** What `pathToInterpolation` takes. */
 export interface PathOptions extends AnalyzerOptions {
@@ -26,7 +27,8 @@ export type PathMetric = 'pathLoss' | 'pathLinear' | 'pathBound';
  * of gradient flow on its linearisation at the start, and the bound exp(-2 lambda_min t/n) of the latter.
  *
  * The first two agree in the lazy regime under squares; classes count as one-hot targets. *Cost*: the eigenvectors of the
- * kernel, O((n k)^3), per measurement: choose `samples`, with which the linear path is that of training on these alone.
+ * kernel, O((n k)^3), once per trial, and a forward pass per measurement: choose `samples`, with which the linear path is
+ * that of training on these alone.
  * *Throws* ConfigError CONFIG_INVALID for its options; fails the trial of a trainer that does not tell its initial
  * parameters. *Source*: Lee et al. (2019); Du et al. (2019) for the bound.
  *
@@ -43,23 +45,28 @@ export function pathToInterpolation(
     every,
     config: { every, timePerEpoch, ...(samples === undefined ? {} : { samples }) },
     requires: [LINEAR_ALGEBRA],
-    create: (linearAlgebra) => ({
-      measure: async ({ model, data: { train }, epoch, parameters, initial, signal }) => {
-        const table = targetsOf(train);
-        const { x, n } = lookedAt(table, samples);
-        const y = table.targets.subarray(0, n * table.outputs);
-        const theta0 = initial();
-        const start = predict(model, theta0, x, n);
-        const kernel = await tangentKernel(layerTangents(model, theta0, x, n), table.outputs, linearAlgebra, signal);
-        const dynamics = await linearDynamics(kernel, start, y, n, { linearAlgebra, signal });
-        const time = epoch * timePerEpoch;
-        const slowest = Math.max(0, dynamics.eigenvalues[0] ?? 0);
-        return {
-          pathLoss: squaredLoss(predict(model, await parameters(), x, n), y, n),
-          pathLinear: dynamics.loss(time),
-          pathBound: squaredLoss(start, y, n) * Math.exp((-2 * slowest * time) / n),
-        };
-      },
-    }),
+    create: (linearAlgebra) => {
+      const starts = new StartOfTrial<LinearDynamics>();
+      return {
+        measure: async ({ model, data, epoch, parameters, initial, signal }) => {
+          const table = targetsOf(data.train);
+          const { x, n } = lookedAt(table, samples);
+          const y = table.targets.subarray(0, n * table.outputs);
+          const theta0 = initial();
+          const dynamics = await starts.of(model, data, theta0, async () => {
+            const tangents = layerTangents(model, theta0, x, n, { linearAlgebra });
+            const kernel = await tangentKernel(tangents, table.outputs, linearAlgebra, signal);
+            return linearDynamics(kernel, predict(model, theta0, x, n), y, n, { linearAlgebra, signal });
+          });
+          const time = epoch * timePerEpoch;
+          const slowest = Math.max(0, dynamics.eigenvalues[0] ?? 0);
+          return {
+            pathLoss: squaredLoss(predict(model, await parameters(), x, n), y, n),
+            pathLinear: dynamics.loss(time),
+            pathBound: squaredLoss(predict(model, theta0, x, n), y, n) * Math.exp((-2 * slowest * time) / n),
+          };
+        },
+      };
+    },
   });
 }

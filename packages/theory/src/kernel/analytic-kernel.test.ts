@@ -146,6 +146,21 @@ property.prop([samples, fc.constantFrom(0.1, 3, 10)], { numRuns: 40 })(
   },
 );
 
+property.prop([samples, fc.constantFrom('relu', 'identity'), fc.constantFrom(0, 0.3)], { numRuns: 40 })(
+  'K(x, x) follows its recursion',
+  async (drawn, activation, cb) => {
+    const points = noise(drawn);
+    const [cw, depth] = [1.7, 3];
+    const { nngp } = await analyticKernels({ depth, activation: activation as 'relu', cw, cb }, points);
+    for (let i = 0; i < points.rows; i++) {
+      const row = points.values.subarray(i * points.cols, (i + 1) * points.cols);
+      let q = (cw * row.reduce((sum, value) => sum + value * value, 0)) / points.cols + cb;
+      for (let l = 0; l < depth; l++) q = cw * (activation === 'relu' ? q / 2 : q) + cb;
+      expect(Math.abs(nngp.values[i * (points.rows + 1)]! - q)).toBeLessThanOrEqual(1e-12 * q);
+    }
+  },
+);
+
 test('without hidden layers both are the linear kernel', async () => {
   const { nngp, ntk } = await analyticKernels({ depth: 0, activation: 'relu', cw: 1, cb: 0.5 }, x);
   expect(ntk.values).toEqual(nngp.values);

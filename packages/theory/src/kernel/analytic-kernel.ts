@@ -1,25 +1,13 @@
 /**
- * The kernels of infinitely wide perceptrons in the NTK parametrisation: NNGP, the covariance of outputs at initialisation,
- * and NTK, the kernel that gradient descent follows.
+ * The kernels of infinitely wide perceptrons: NNGP, the covariance of outputs at initialisation, and NTK, the kernel that
+ * gradient descent follows.
  */
 // n x d and m x d samples; kernels are n x m
-import { ConfigError, nextTurn, ShapeError } from '@tangentlab/core';
-import { type Activation, type ActivationName, activationOf, type DenseMatrix } from '@tangentlab/tensor';
+import { nextTurn, ShapeError, TrialError } from '@tangentlab/core';
+import { activationOf, checkFinite, type DenseMatrix } from '@tangentlab/tensor';
 import { dualOf } from './dual-activation.js';
 import type { DualActivation, GaussianPair } from './gaussian-pair.js';
-
-/** An infinitely wide perceptron. */
-export interface WideNetwork {
-  /** Hidden layers: 0, 1, 2, ... */
-  readonly depth: number;
-  readonly activation: ActivationName | Activation;
-  /** Variance of weights times their number; 2 unless given. */
-  readonly cw?: number;
-  /** Variance of biases; 0 unless given. */
-  readonly cb?: number;
-  /** Takes the place of the activation's dual, for one with kinks of the user's. */
-  readonly dual?: DualActivation;
-}
+import { type WideLayer, type WideNetwork, wideLayersOf } from './wide-network.js';
 
 /** Both kernels between two sets of samples. */
 export interface AnalyticKernels {
@@ -33,11 +21,14 @@ const SLICE = 4096;
 /**
  * NNGP and NTK between the rows of x and of y (x itself unless given).
  *
- * K1 = cw x x'/d + cb, Theta1 = K1; K' = cw E[f f'] + cb; Theta' = K' + cw E[f' f'] Theta for each hidden layer. *Shapes*:
- * n x d and m x d in, n x m out. *Cost*: depth n m duals; see `dualOf`. Gives way to the event loop. *Error*: that of the
- * duals, carried through the layers; near-duplicates cost nothing, since differences are propagated. *Throws*
- * SHAPE_MISMATCH; CONFIG_INVALID for a depth or a variance out of range; the signal's reason when aborted. *Source*:
- * Lee et al. (2018), Jacot et al. (2018); the seed document, section 12.
+ * K1 = cw x x'/d + cb, Theta1 = K1; K' = cw E[f f'] + cb; Theta' = K' + cw E[f' f'] Theta for each hidden layer: the NTK
+ * parametrisation. Of a network made by `wideNetwork`, a layer's own part of Theta' is s^2 N E[f f'] + t^2 with the scales s
+ * of its weights and t of its biases: N E[f f'] + 1 in the standard parametrisation. *Shapes*: n x d and m x d in, n x m
+ * out. *Cost*: depth n m duals; see `dualOf`. Gives way to the event loop. *Error*: that of the duals, carried through the
+ * layers; near-duplicates cost nothing, since differences are propagated. *Throws* SHAPE_MISMATCH;
+ * NUMERIC_NOT_FINITE for samples or expectations that are not; CONFIG_INVALID for a depth or a variance out of range; the
+ * signal's reason when aborted. *Source*: Lee et al. (2018), Jacot et al. (2018);
+ * Sohl-Dickstein et al. (2020) for the standard parametrisation; the seed document, section 12.
  */
 export async function analyticKernels(
   network: WideNetwork,
@@ -45,15 +36,19 @@ export async function analyticKernels(
   y: DenseMatrix = x,
   signal?: AbortSignal,
 ): Promise<AnalyticKernels> {
-  const { depth, cw = 2, cb = 0 } = checked(network, x, y);
-  const dual = network.dual ?? dualOf(activationOf(network.activation));
+  const layers = wideLayersOf(network);
+  checkFeatures(x, y);
+  for (const samples of new Set([x, y])) checkFinite('analyticKernels', samples);
+  const activation = activationOf(network.activation);
+  const dual = network.dual ?? dualOf(activation);
   const [n, m] = [x.rows, y.rows];
   const [nngp, ntk] = [new Float64Array(n * m), new Float64Array(n * m)];
   const symmetric = x === y;
   let pairs = 0;
   for (let i = 0; i < n; i++) {
     for (let j = symmetric ? i : 0; j < m; j++) {
-      const { covariance, tangent } = throughLayers(firstPair(x, i, y, j, cw, cb), dual, depth, cw, cb);
+      const { covariance, tangent } = throughLayers(dotPair(x, i, y, j), dual, layers);
+      if (!(Number.isFinite(covariance) && Number.isFinite(tangent))) throw notFinite(activation.name, i, j);
       nngp[i * m + j] = covariance;
       ntk[i * m + j] = tangent;
       if (symmetric) {
@@ -70,10 +65,10 @@ export async function analyticKernels(
   return { nngp: { rows: n, cols: m, values: nngp }, ntk: { rows: n, cols: m, values: ntk } };
 }
 
-/** The pair of the first layer; what its correlation lacks is taken from the difference of the normalised samples. */
-function firstPair(x: DenseMatrix, i: number, y: DenseMatrix, j: number, cw: number, cb: number): GaussianPair {
+/** The inputs as a pair, x x'/d; what its correlation lacks is taken from the difference of the normalised samples. */
+function dotPair(x: DenseMatrix, i: number, y: DenseMatrix, j: number): GaussianPair {
   const d = x.cols;
-  const scale = d === 0 ? 0 : cw / d;
+  const scale = d === 0 ? 0 : 1 / d;
   let [p, q, product] = [0, 0, 0];
   for (let at = 0; at < d; at++) {
     const [u, v] = [x.values[i * d + at]!, y.values[j * d + at]!];
@@ -81,29 +76,26 @@ function firstPair(x: DenseMatrix, i: number, y: DenseMatrix, j: number, cw: num
     q += v * v;
     product += u * v;
   }
-  const [a, b] = [scale * p, scale * q];
   const [rootP, rootQ] = [Math.sqrt(p), Math.sqrt(q)];
   let loss = 1;
   if (p > 0 && q > 0) {
     loss = 0;
     for (let at = 0; at < d; at++) loss += (x.values[i * d + at]! / rootP - y.values[j * d + at]! / rootQ) ** 2 / 2;
   }
-  return biased({ a, b, c: scale * product, loss }, 1, cb);
+  return { a: scale * p, b: scale * q, c: scale * product, loss };
 }
 
 function throughLayers(
-  first: GaussianPair,
+  inputs: GaussianPair,
   dual: DualActivation,
-  depth: number,
-  cw: number,
-  cb: number,
+  layers: readonly WideLayer[],
 ): { readonly covariance: number; readonly tangent: number } {
-  let pair = first;
-  let tangent = first.c;
-  for (let l = 0; l < depth; l++) {
-    const { out, slopes } = dual(pair);
-    pair = biased(out, cw, cb);
-    tangent = pair.c + cw * slopes * tangent;
+  let [read, slopes, tangent] = [inputs, 0, 0]; // what the layer reads, and how it hands on the layers before it
+  let pair = inputs;
+  for (const [l, { cw, cb, weightShare, biasShare }] of layers.entries()) {
+    if (l > 0) ({ out: read, slopes } = dual(pair));
+    pair = biased(read, cw, cb);
+    tangent = weightShare * read.c + biasShare + cw * slopes * tangent;
   }
   return { covariance: pair.c, tangent };
 }
@@ -120,23 +112,21 @@ function biased({ a, b, c, loss }: GaussianPair, cw: number, cb: number): Gaussi
   return { a: left, b: right, c: covariance, loss: (cw * before * loss + opened) / scale };
 }
 
-function checked(network: WideNetwork, x: DenseMatrix, y: DenseMatrix): WideNetwork {
-  const { depth, cw = 2, cb = 0 } = network;
-  if (!(Number.isInteger(depth) && depth >= 0 && cw > 0 && cb >= 0)) {
-    throw new ConfigError('CONFIG_INVALID', {
-      where: 'analyticKernels',
-      expected: 'a depth of 0, 1, 2, ..., cw above 0 and cb of at least 0 are needed',
-      got: `${depth}, ${cw} and ${cb}`,
-      todo: 'correct them',
-    });
-  }
-  if (x.cols !== y.cols) {
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: 'analyticKernels',
-      expected: `both sets must have ${x.cols} features`,
-      got: String(y.cols),
-      todo: 'take the same features on both sides',
-    });
-  }
-  return network;
+function notFinite(activation: string, i: number, j: number): TrialError {
+  return new TrialError('NUMERIC_NOT_FINITE', {
+    where: 'analyticKernels',
+    expected: `the expectations of ${activation} over samples ${i} and ${j} must be finite`,
+    got: 'numbers that are not',
+    todo: 'scale the samples down, or give its dual as `dual`',
+  });
+}
+
+function checkFeatures(x: DenseMatrix, y: DenseMatrix): void {
+  if (x.cols === y.cols) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: 'analyticKernels',
+    expected: `both sets must have ${x.cols} features`,
+    got: String(y.cols),
+    todo: 'take the same features on both sides',
+  });
 }

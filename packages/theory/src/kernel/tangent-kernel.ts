@@ -8,6 +8,9 @@ import { type DenseMatrix, dot, type LinearAlgebra } from '@tangentlab/tensor';
 import { rowsOf } from '../derivatives/jacobian-products.js';
 import type { LayerTangents } from '../derivatives/layer-tangents.js';
 
+/** Rows and columns of a tile: 8 kB. */
+const TILE = 32;
+
 /**
  * All of Theta = sum over layers (delta delta') (h h' + bias^2).
  *
@@ -31,10 +34,11 @@ export async function tangentKernel(
     await nextTurn();
     signal?.throwIfAborted();
   }
+  mirrorLower(theta, rows);
   return { rows, cols: rows, values: theta };
 }
 
-/** theta += sensitive times (alike + shift), where alike has one entry for each pair of samples. */
+/** theta += sensitive times (alike + shift) below the diagonal, where alike has one entry for each pair of samples. */
 function addProduct(
   theta: Float64Array,
   sensitive: Float64Array,
@@ -45,11 +49,24 @@ function addProduct(
 ): void {
   const n = rows / k;
   for (let row = 0; row < rows; row++) {
-    const from = row * rows;
-    const pairs = Math.floor(row / k) * n;
-    for (let j = 0; j < n; j++) {
-      const factor = alike[pairs + j]! + shift;
-      for (let at = from + j * k; at < from + (j + 1) * k; at++) theta[at]! += sensitive[at]! * factor;
+    const sample = Math.floor(row / k);
+    let at = row * rows;
+    for (let j = 0; j <= sample; j++) {
+      const factor = alike[sample * n + j]! + shift;
+      for (const end = at + k; at < end; at++) theta[at] = theta[at]! + sensitive[at]! * factor;
+    }
+  }
+}
+
+/** Copies what is below the diagonal above it, tile by tile, so that both ends stay in the cache. */
+function mirrorLower(theta: Float64Array, rows: number): void {
+  for (let top = 0; top < rows; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      const bottom = Math.min(rows, top + TILE);
+      for (let row = top; row < bottom; row++) {
+        const right = Math.min(row, left + TILE);
+        for (let col = left; col < right; col++) theta[col * rows + row] = theta[row * rows + col]!;
+      }
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 // n samples, k outputs; Theta is (n k) x (n k), outputs sample by sample
 import { ConfigError, ShapeError } from '@tangentlab/core';
-import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
+import { checkFinite, type DenseMatrix, type LinearAlgebra } from '@tangentlab/tensor';
 
 /** What `linearDynamics` takes beside the kernel. */
 export interface LinearDynamicsOptions {
@@ -34,8 +34,8 @@ export interface LinearDynamics {
  * Z(t) = y + exp(-Theta t/n) (z0 - y), Z_j = y + (I - eta Theta/n)^j (z0 - y), and on other samples
  * Z*(t) = z0* - Theta* Theta^-1 (I - exp(-Theta t/n)) (z0 - y). *Shapes*: z0 and y have n k entries. *Cost*: that of the
  * eigenvectors, once; O((n k)^2) for each time. *Error*: n k eps of the largest; directions whose eigenvalue is within
- * n k eps of 0 do not move. *Throws* SHAPE_MISMATCH; CONFIG_INVALID for a negative time or a kernel with an eigenvalue
- * clearly below 0. *Source*: Lee et al. (2019), section 2.2; the seed document, section 12.
+ * n k eps of 0 do not move. *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE; CONFIG_INVALID for a negative time or a
+ * kernel with an eigenvalue clearly below 0. *Source*: Lee et al. (2019), section 2.2; the seed document, section 12.
  */
 export async function linearDynamics(
   theta: DenseMatrix,
@@ -53,6 +53,8 @@ export async function linearDynamics(
       todo: 'give one for each row of the kernel',
     });
   }
+  checkFinite('linearDynamics, outputs', { rows: 1, cols: size, values: z0 });
+  checkFinite('linearDynamics, targets', { rows: 1, cols: size, values: y });
   const { values, vectors } = await linearAlgebra.symmetricEigenAsync(theta, signal);
   const top = values.at(-1) ?? 0;
   const noise = size * Number.EPSILON * Math.max(0, top);
@@ -61,7 +63,7 @@ export async function linearDynamics(
       where: 'linearDynamics',
       expected: 'a kernel without negative eigenvalues is needed',
       got: String(values[0]),
-      todo: 'take J J of one network on one set of samples',
+      todo: "take J J' of one network on one set of samples",
     });
   }
   const rates = values.map((value) => (value > noise ? value / n : 0));

@@ -1,5 +1,6 @@
 /**
- * A rank with a proof: from below by a factorisation that cannot succeed by rounding, from above by the structural bound.
+ * A rank with a proof: from below by a factorisation that cannot succeed by rounding, or by elimination modulo a prime; from
+ * above by the structural bound.
  */
 // n samples, k outputs, p parameters
 import { isTangentError } from '@tangentlab/core';
@@ -10,6 +11,7 @@ import { parametersOf, rowsOf } from '../derivatives/jacobian-products.js';
 import { type LayerTangents, layerTangents } from '../derivatives/layer-tangents.js';
 import { tangentKernel } from '../kernel/tangent-kernel.js';
 import { jacobianError } from './jacobian-error.js';
+import { modularRank } from './modular-rank.js';
 import { type StructuralBound, structuralBound } from './structural-bound.js';
 import { tangentCholesky } from './tangent-cholesky.js';
 
@@ -21,24 +23,40 @@ export interface RankCertificate {
   readonly upper: number;
   /** Whether both are equal, and so the rank. */
   readonly certified: boolean;
-  /** How `lower` was proven. */
-  readonly method: 'cholesky' | 'singularValues' | 'none';
-  /** The bound on the error of the computed Jacobian; why there is none. */
+  /** How `lower` was proven; `elimination` is that of `modularRank`, and speaks of the numbers to their last bit. */
+  readonly method: 'cholesky' | 'elimination' | 'singularValues' | 'none';
+  /** The prime of an elimination. */
+  readonly prime?: number;
+  /** The bound on the error of the computed Jacobian; undefined if none is known. */
   readonly jacobianError: number | undefined;
+  /** Why a way to prove it was closed, if the interval is no point. */
   readonly reason?: string;
   readonly structure: StructuralBound;
 }
 
+/** What `certifyRank` takes beside the network and the samples. */
+export interface RankCertificateOptions {
+  readonly linearAlgebra: LinearAlgebra;
+  /** Whether elimination modulo a prime is tried where rounding leaves the interval open; true unless given. */
+  readonly elimination?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Roundings of an entry of the kernel beside the lengths of its inner products. */
 const KERNEL_ROUNDINGS = 8;
+
+/** What one way has proven. */
+type Proof = Pick<RankCertificate, 'lower' | 'method' | 'structure' | 'prime'>;
 
 /**
  * An interval that contains the rank of the Jacobian, and the rank itself where the interval is a point.
  *
  * Below: rows that a pivoted Cholesky factorisation of the kernel chose are independent if the kernel of these rows, less
  * a shift that covers every rounding - of J (`jacobianError`), of the kernel and of the factorisation -, still has a
- * factorisation. Where it has none, the singular values of J above these errors count. Above: `structuralBound`. *Cost*:
- * that of two factorisations of n k x n k numbers; singular values only if the first fails. *Throws* SHAPE_MISMATCH,
+ * factorisation. Where the interval stays open, elimination modulo a prime (`modularRank`) decides for ReLU, leaky ReLU and
+ * linear networks, however badly they are scaled; dependencies of the inputs then count only if they hold to the last bit.
+ * Where neither can be used, the singular values of J above all errors count. Above: `structuralBound`. *Cost*: that of two
+ * factorisations of n k x n k numbers; elimination and singular values only if they are needed. *Throws* SHAPE_MISMATCH,
  * NUMERIC_NOT_FINITE; the signal's reason when aborted. *Source*: Rump (2006), "Verification of positive definiteness";
  * Weyl's inequality for singular values.
  */
@@ -47,28 +65,56 @@ export async function certifyRank(
   theta: Float64Array,
   x: Float64Array,
   n: number,
-  options: { readonly linearAlgebra: LinearAlgebra; readonly signal?: AbortSignal },
+  options: RankCertificateOptions,
 ): Promise<RankCertificate> {
   const structure = structuralBound(model, theta, x, n, options);
   const k = model.widths.at(-1)!;
   const tangents = layerTangents(model, theta, x, n);
   const found = await tangentCholesky(tangents, k, options);
   const error = jacobianError(model, theta, x, n);
-  const shared = { upper: structure.bound, structure };
-  if ('unknown' in error) {
-    const none = { lower: 0, certified: structure.bound === 0, method: 'none', jacobianError: undefined } as const;
-    return { ...shared, ...none, reason: error.unknown };
+  const bound = 'bound' in error ? error.bound : undefined;
+  const reasons = 'unknown' in error ? [error.unknown] : [];
+  let proof: Proof = { lower: 0, method: 'none', structure };
+  if (bound !== undefined && (await areIndependent(tangents, k, found.pivots, bound, options)))
+    proof = { lower: found.pivots.length, method: 'cholesky', structure };
+  if (isOpen(proof) && options.elimination !== false) {
+    const eliminated = await byElimination(model, theta, x, n, structure, options);
+    if ('unknown' in eliminated) reasons.push(eliminated.unknown);
+    else if (eliminated.lower > proof.lower) proof = eliminated;
   }
-  const rank = found.pivots.length;
-  const independent = await areIndependent(tangents, k, found.pivots, error.bound, options);
-  const lower = independent ? rank : await singularValuesAbove(model, theta, x, n, error.bound, options);
+  if (proof.method === 'none' && bound !== undefined) {
+    const lower = await singularValuesAbove(model, theta, x, n, bound, options);
+    proof = { lower, method: 'singularValues', structure };
+  }
+  const [reason] = isOpen(proof) ? reasons : [];
   return {
-    ...shared,
-    lower,
-    certified: lower === structure.bound,
-    method: independent ? 'cholesky' : 'singularValues',
-    jacobianError: error.bound,
+    ...proof,
+    upper: proof.structure.bound,
+    certified: !isOpen(proof),
+    jacobianError: bound,
+    ...(reason === undefined ? {} : { reason }),
   };
+}
+
+function isOpen({ lower, structure }: Proof): boolean {
+  return lower < structure.bound;
+}
+
+/** The rank modulo a prime, below the bound that holds for the inputs as they stand. */
+async function byElimination(
+  model: Mlp,
+  theta: Float64Array,
+  x: Float64Array,
+  n: number,
+  structure: StructuralBound,
+  { linearAlgebra, signal }: RankCertificateOptions,
+): Promise<Proof | { readonly unknown: string }> {
+  // a dependency within rounding is none here
+  const exact =
+    structure.unseenInputs === 0 ? structure : structuralBound(model, theta, x, n, { linearAlgebra, inputs: 'exact' });
+  const found = await modularRank(model, theta, x, n, { enough: exact.bound, linearAlgebra, signal });
+  if ('unknown' in found) return found;
+  return { lower: found.rank, prime: found.prime, method: 'elimination', structure: exact };
 }
 
 /** Whether the true rows of J are proven to be independent: their kernel, less all errors, is positive definite. */

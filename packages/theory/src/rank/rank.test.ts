@@ -222,7 +222,9 @@ property.prop([network], { numRuns: 300 })('the rank is never above the structur
 
 property.prop([network], { numRuns: 150 })('a certificate brackets the rank', async (recipe) => {
   const { model, theta, x, n } = caseOf(recipe);
-  const { lower, upper, certified } = await certifyRank(model, theta, x, n, { linearAlgebra });
+  // elimination is about exact arithmetic, and has a test of its own
+  const options = { linearAlgebra, elimination: false };
+  const { lower, upper, certified } = await certifyRank(model, theta, x, n, options);
   expect(lower).toBeLessThanOrEqual(upper);
   expect(certified).toBe(lower === upper);
   const sigma = linearAlgebra.singularValues(jacobian(model, theta, x, n));

@@ -5,6 +5,7 @@
 // n samples, k outputs, p parameters
 import { layersOf, type Mlp } from '@tangentlab/nn';
 import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
+import { exactColumnRank } from './exact-column-rank.js';
 import { numericalRank } from './numerical-rank.js';
 
 /** Where parameters are lost to a symmetry or to the data. */
@@ -28,6 +29,19 @@ export interface StructuralBound {
   readonly inputRank: number;
 }
 
+/** What `structuralBound` takes beside the network and the samples. */
+export interface StructuralBoundOptions {
+  readonly linearAlgebra: LinearAlgebra;
+  /**
+   * What counts as a dependency of the inputs: `numerical` (unless given) one that holds within rounding, `exact` one that
+   * holds to the last bit. With more than 64 features `exact` looks for none, which leaves the bound higher.
+   */
+  readonly inputs?: 'numerical' | 'exact';
+}
+
+/** Up to so many columns their exact rank takes less than a second for some hundred samples. */
+const EXACT_COLUMNS = 64;
+
 /**
  * The bound of rank J on the samples x, from the architecture, the activation, the rank of the inputs and which neurons
  * are connected.
@@ -35,8 +49,8 @@ export interface StructuralBound {
  * For positively homogeneous activations each hidden neuron with incoming and outgoing weights that are not all 0 takes a
  * direction; for each activation the first layer takes h_1 (d + 1 - rank [X 1]), without biases h_1 (d - rank X). A linear
  * network has at most r (k + rank X - r), r = min(widths, k, rank X). *Shapes*: x is n x d. *Cost*: that of the singular
- * values of the inputs. *Error*: the rank of the inputs is numerical, dependencies count that hold within rounding; all
- * else is exact. *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE. *Source*: the rescalings are Neyshabur et al. (2015); linear
+ * values of the inputs, or of `exactColumnRank`. *Error*: the rank of the inputs is numerical unless `inputs` says
+ * otherwise, so that dependencies count that hold within rounding; all else is exact. *Throws* SHAPE_MISMATCH, NUMERIC_NOT_FINITE. *Source*: the rescalings are Neyshabur et al. (2015); linear
  * networks: the dimension of matrices of rank r.
  *
  * @example
@@ -49,15 +63,17 @@ export function structuralBound(
   theta: Float64Array,
   x: Float64Array,
   n: number,
-  { linearAlgebra }: { readonly linearAlgebra: LinearAlgebra },
+  { linearAlgebra, inputs: dependencies = 'numerical' }: StructuralBoundOptions,
 ): StructuralBound {
   const { widths, layers, activation, parameterCount: parameters } = model;
   const k = widths.at(-1)!;
   const [features, first] = [widths[0]!, widths[1]!];
   const biased = layers[0]!.biasScale !== 0;
   const inputs = withOnes(x, n, features, biased);
-  const inputRank = numericalRank(inputs, { linearAlgebra }).rank;
-  const rankOfX = () => numericalRank(withOnes(x, n, features, false), { linearAlgebra }).rank;
+  const rankOf = (matrix: DenseMatrix) =>
+    dependencies === 'exact' ? exactInputRank(matrix) : numericalRank(matrix, { linearAlgebra }).rank;
+  const inputRank = rankOf(inputs);
+  const rankOfX = () => rankOf(withOnes(x, n, features, false));
   const idleBiases = layers.reduce((sum, { biasScale }, l) => sum + (biasScale === 0 ? widths[l + 1]! : 0), 0);
   const rescalings = isHomogeneous(activation.name) ? connectedNeurons(model, theta) : 0;
   const unseenInputs = inputs.cols - inputRank;
@@ -75,6 +91,10 @@ export function structuralBound(
     ...(linear === undefined ? {} : { linear }),
     inputRank,
   };
+}
+
+function exactInputRank(inputs: DenseMatrix): number {
+  return inputs.cols <= EXACT_COLUMNS ? exactColumnRank(inputs) : Math.min(inputs.rows, inputs.cols);
 }
 
 /** f(a z) = a f(z) for a > 0, among the built-in activations. */
