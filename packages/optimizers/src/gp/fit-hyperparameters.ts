@@ -39,7 +39,7 @@ export function fitHyperparameters(
   fixedNoise?: number,
 ): Fit {
   const prior = logPrior(leaves, fixedNoise);
-  const distances = pairDistances(features, leafOf, leaves);
+  const distances = pairDistances(features, values.length, leafOf, leaves);
   const cost = (theta: Float64Array, slopes: Float64Array) => {
     slopes.fill(0);
     const before = prior.cost(theta, slopes);

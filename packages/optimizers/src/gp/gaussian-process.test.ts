@@ -6,7 +6,7 @@ import { GaussianProcess } from './gaussian-process.js';
 import { fromLogs, logPrior } from './hyperparameters.js';
 import { jitteredCholesky } from './jittered-cholesky.js';
 import { likelihoodCost, pairDistances } from './marginal-likelihood.js';
-import { logMatern52Slope, matern52 } from './matern.js';
+import { matern52, matern52WithSlopes } from './matern.js';
 
 interface Case {
   readonly signal: number;
@@ -43,7 +43,7 @@ describe.each(processes)('as scikit-learn has it, signal $signal', (one) => {
   const leaves = lengthscales.length;
 
   test('the likelihood and its slopes', () => {
-    const distances = pairDistances(flat(x), leavesOf(leaves), leaves);
+    const distances = pairDistances(flat(x), x.length, leavesOf(leaves), leaves);
     const theta = [...lengthscales, signal, noise].map(Math.log);
     const slopes = new Float64Array(leaves + 2);
     const cost = likelihoodCost(algebra, distances, Float64Array.from(y), theta, slopes);
@@ -113,14 +113,30 @@ describe.each(processes)('as scikit-learn has it, signal $signal', (one) => {
     grown.truncate(x.length);
     expect(grown.at(flat(at), at.length)).toEqual(before);
   });
+
+  test('many points at once are as one by one', () => {
+    const process = processOf(one);
+    const many = Array.from({ length: 20 }, (_, k) => at[k % at.length]!); // from 16 on another route is taken
+    const { means, deviations } = process.at(flat(many), many.length);
+    many.forEach((point, k) => {
+      const alone = process.at(Float64Array.from(point), 1);
+      expect(means[k]).toBeCloseTo(alone.means[0]!, 9);
+      expect(deviations[k]).toBeCloseTo(alone.deviations[0]!, 7);
+    });
+  });
 });
 
 test('the kernel and its slope', () => {
   expect(matern52(0)).toBe(1);
-  for (const squared of [1e-4, 0.3, 2, 40]) {
-    expect(matern52(squared) * logMatern52Slope(squared)).toBeCloseTo(slopeOf(matern52, squared, 1e-5 * squared), 6);
+  const squares = [1e-4, 0.3, 2, 40];
+  const kernel = Float64Array.from(squares);
+  const slopes = new Float64Array(squares.length);
+  matern52WithSlopes(kernel, 2, slopes);
+  squares.forEach((squared, k) => {
+    expect(kernel[k]).toBeCloseTo(2 * matern52(squared), 14);
+    expect(slopes[k]).toBeCloseTo(2 * slopeOf(matern52, squared, 1e-5 * squared), 6);
     expect(matern52(squared)).not.toBeCloseTo(Math.exp(-squared / 2), 6); // another kernel, but at 0
-  }
+  });
 });
 
 test('the prior has its start at its mode, and its slopes', () => {
