@@ -16,7 +16,8 @@ const SHIFTS = [
   0.48055940433157796, 0.39535080652362675, 0.4637867635308857, 0.6378134496481109,
 ];
 
-export const box = (d, low, high) => Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, uniform(low, high)]));
+export const box = (d, low, high) =>
+  Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, uniform(low, high)]));
 export const vector = (p, d) => Array.from({ length: d }, (_, i) => p[`x${i}`]);
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
 export const shifted = (x, low, high, offset) => x.map((value, i) => value - (low + (high - low) * SHIFTS[offset + i]));

@@ -2,7 +2,7 @@
  * The likeliest hyperparameters of a Gaussian process, given values and what was believed beforehand.
  */
 import type { LinearAlgebra } from '@tangentlab/tensor';
-import { fromLogs, type Hyperparameters, logPrior } from './hyperparameters.js';
+import { fromLogs, type Hyperparameters, logPrior, type NoiseBelief } from './hyperparameters.js';
 import { lbfgs } from './lbfgs.js';
 import { likelihoodCost, pairDistances } from './marginal-likelihood.js';
 
@@ -30,7 +30,7 @@ export interface Fit {
 }
 
 /**
- * The hyperparameters of greatest posterior density, sought by L-BFGS from the mode of their prior. Never from an earlier
+ * The hyperparameters of greatest posterior density, sought by L-BFGS from where their prior has it start. Never from an earlier
  * fit: a fit is a function of its observations alone.
  *
  * *Cost*: some 20 times n^3 multiplications. *Throws* as `jitteredCholesky` does.
@@ -38,9 +38,9 @@ export interface Fit {
 export function fitHyperparameters(
   algebra: LinearAlgebra,
   { features, values, leafOf, leaves }: Observations,
-  fixedNoise?: number,
+  noise: NoiseBelief,
 ): Fit {
-  const prior = logPrior(leaves, fixedNoise);
+  const prior = logPrior(leaves, noise);
   const distances = pairDistances(features, values.length, leafOf, leaves);
   const cost = (theta: Float64Array, slopes: Float64Array) => {
     slopes.fill(0);

@@ -3,7 +3,7 @@ import { Rng } from '@tangentlab/core';
 import { referenceLinearAlgebra } from '@tangentlab/tensor';
 import { fitHyperparameters } from './fit-hyperparameters.js';
 import { GaussianProcess } from './gaussian-process.js';
-import { fromLogs, logPrior } from './hyperparameters.js';
+import { fromLogs, logPrior, type NoiseBelief } from './hyperparameters.js';
 import { jitteredCholesky } from './jittered-cholesky.js';
 import { likelihoodCost, pairDistances } from './marginal-likelihood.js';
 import { matern52, matern52WithSlopes } from './matern.js';
@@ -139,8 +139,8 @@ test('the kernel and its slope', () => {
   });
 });
 
-test('the prior has its start at its mode, and its slopes', () => {
-  const prior = logPrior(3);
+test('the prior has its start at its mode but for the noise, and its slopes', () => {
+  const prior = logPrior(3, 'narrow');
   const theta = prior.start.map((value, i) => value + 0.1 * i);
   const slopes = new Float64Array(prior.size);
   prior.cost(theta, slopes);
@@ -152,11 +152,15 @@ test('the prior has its start at its mode, and its slopes', () => {
       );
     expect(slopes[i]).toBeCloseTo(slopeOf(cost, at), 6);
   });
-  const flatAt = new Float64Array(prior.size);
-  prior.cost(prior.start, flatAt);
-  expect([...flatAt].every((slope) => Math.abs(slope) < 1e-12)).toBe(true);
+  for (const belief of ['narrow', 'wide'] as const) {
+    const { start, size, cost } = logPrior(3, belief);
+    const flatAt = new Float64Array(size);
+    cost(start, flatAt);
+    expect([...flatAt.subarray(0, 4)].every((slope) => Math.abs(slope) < 1e-12)).toBe(true);
+    expect(flatAt[4]).toBeCloseTo(1, 12); // the noise starts at its median, above the mode
+  }
   expect(logPrior(3, 0.04).low[4]).toBe(Math.log(0.04)); // noise that is known stays
-  expect(fromLogs(logPrior(2).start).lengthscales[0]).toBeCloseTo(0.2 * Math.sqrt(2), 1);
+  expect(fromLogs(logPrior(2, 'wide').start).lengthscales[0]).toBeCloseTo(0.2 * Math.sqrt(2), 1);
 });
 
 test('a fit finds which leaf matters, and how noisy values are', () => {
@@ -169,7 +173,7 @@ test('a fit finds which leaf matters, and how noisy values are', () => {
     const deviation = Math.sqrt(raw.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
     return Float64Array.from(raw, (value) => (value - mean) / deviation);
   };
-  const fitTo = (values: Float64Array, noise?: number) =>
+  const fitTo = (values: Float64Array, noise: NoiseBelief = 'wide') =>
     fitHyperparameters(algebra, { features, values, leafOf: leavesOf(2), leaves: 2 }, noise).hyperparameters;
   const clear = fitTo(valuesWith(0));
   expect(clear.lengthscales[1]!).toBeGreaterThan(5 * clear.lengthscales[0]!);
