@@ -5,6 +5,8 @@
 import { choice, int, logUniform, maximize, Rng, Space, TrialLog, uniform, viewOf } from '@tangentlab/core';
 
 export const HISTORY = [10, 100, 1000, 10_000];
+/** For searchers with a model of all trials. */
+export const MODEL_HISTORY = [10, 100, 500, 1000];
 
 const TEN = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`x${i}`, uniform(0, 1)]));
 const MIXED = {

@@ -30,10 +30,10 @@ function bestOf(losses, count) {
   return losses.filter((_, i) => ranks[i] === 0).sort(compareLosses);
 }
 
-/** The figures of all seeds: `regrets[budget][seed]`. */
+/** The figures of all seeds from `first` on: `regrets[budget][i]`. */
 export function regrets(problem, makeSearcher, options = {}) {
-  const { seeds = SEEDS, budgets = BUDGETS } = options;
-  const runs = Array.from({ length: seeds }, (_, seed) => figures(problem, makeSearcher, { ...options, seed }));
+  const { seeds = SEEDS, first = 0, budgets = BUDGETS } = options;
+  const runs = Array.from({ length: seeds }, (_, i) => figures(problem, makeSearcher, { ...options, seed: first + i }));
   return Object.fromEntries(budgets.map((budget, b) => [budget, runs.map((run) => run[b])]));
 }
 

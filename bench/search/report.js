@@ -51,7 +51,7 @@ export function tableOf(rows, costs, repeated) {
   const main = rows.filter(({ name }) => name === 'tpe' || name === 'gp');
   for (const row of main.length > 0 ? main : rows.slice(0, 1)) lines.push(...cellByCell(row));
   lines.push('', '### Ask and tell, ms of process time after so many trials; repeats in 60 trials of 72 points', '');
-  const history = [...new Set(Object.values(costs).flatMap(({ f10 }) => Object.keys(f10)))];
+  const history = [...new Set(Object.values(costs).flatMap(({ f10 }) => Object.keys(f10)))].sort((a, b) => a - b);
   lines.push(`| searcher | space | ${history.join(' | ')} | repeats |`);
   lines.push(`|---|---|${history.map(() => '---').join('|')}|---|`);
   for (const [name, spaces] of Object.entries(costs)) {

@@ -20,7 +20,7 @@ import {
   tpeSearcher,
 } from '@tangentlab/optimizers';
 import { duplicates } from './duplicates.js';
-import { HISTORY, latency, SPACES } from './latency.js';
+import { HISTORY, latency, MODEL_HISTORY, SPACES } from './latency.js';
 import { BUDGETS, median, regrets, SEEDS } from './quality.js';
 import { compared, tableOf } from './report.js';
 import { SUITE } from './suite.js';
@@ -38,12 +38,15 @@ const SEARCHERS = {
 };
 /** Searched at these lags beside 1, the one of a search that does not run in parallel. */
 const LAGS = { auto: [4, 16], gp: [4, 16], tpe: [4, 16] };
+/** After how many trials latency is measured, where not after 10,000: these cost too much there. */
+const HISTORIES = { gp: MODEL_HISTORY, 'tpe, as Optuna 5': HISTORY.slice(0, 3) };
 /** Those of one objective; auto is what its rule takes, so that its figures are those of gp here. */
 const SINGLE = new Set(['cmaEs']);
 
 const here = new URL('.', import.meta.url);
 const peers = JSON.parse(readFileSync(new URL('peers/optuna5.json', here), 'utf8')).regret;
 const rounded = (value) => Number(value.toPrecision(6));
+const minutes = () => (process.uptime() / 60).toFixed(1);
 
 const { values: flags, positionals } = parseArgs({
   options: { seeds: { type: 'string', default: String(SEEDS) } },
@@ -61,9 +64,9 @@ for (const name of wanted) {
     for (const problem of SUITE) {
       if (problem.objectives > 1 && SINGLE.has(name)) continue;
       const found = regrets(problem, SEARCHERS[name], { lag, seeds });
+      process.stderr.write(`${label}, ${problem.name}: ${seeds} seeds after ${minutes()} min\n`);
       quality[label][problem.name] = Object.fromEntries(BUDGETS.map((budget) => [budget, found[budget].map(rounded)]));
     }
-    process.stderr.write(`${label}: done\n`);
   }
 }
 
@@ -75,7 +78,7 @@ const costs = {
       name,
       Object.fromEntries(
         Object.entries(SPACES).map(([space, shape]) => {
-          const history = name === 'tpe, as Optuna 5' || name === 'gp' ? HISTORY.slice(0, 3) : HISTORY;
+          const history = HISTORIES[name] ?? HISTORY;
           latency(shape, SEARCHERS[name], [200], 100); // warms the compiler
           return [space, latency(shape, SEARCHERS[name], history)];
         }),

@@ -16,10 +16,11 @@ const SHIFTS = [
   0.48055940433157796, 0.39535080652362675, 0.4637867635308857, 0.6378134496481109,
 ];
 
-const box = (d, low, high) => Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, uniform(low, high)]));
-const vector = (p, d) => Array.from({ length: d }, (_, i) => p[`x${i}`]);
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const shifted = (x, low, high, offset) => x.map((value, i) => value - (low + (high - low) * SHIFTS[offset + i]));
+export const box = (d, low, high) =>
+  Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, uniform(low, high)]));
+export const vector = (p, d) => Array.from({ length: d }, (_, i) => p[`x${i}`]);
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
+export const shifted = (x, low, high, offset) => x.map((value, i) => value - (low + (high - low) * SHIFTS[offset + i]));
 
 function branin([x, y]) {
   const [b, c, t] = [5.1 / (4 * PI ** 2), 5 / PI, 1 / (8 * PI)];
@@ -40,13 +41,13 @@ const P3 = [
 ];
 const hartmann3 = (x) =>
   -sum([1, 1.2, 3, 3.2].map((a, i) => a * exp(-sum(x.map((v, j) => A3[i][j] * (v - 1e-4 * P3[i][j]) ** 2)))));
-const ackley = (z) =>
+export const ackley = (z) =>
   -20 * exp(-0.2 * sqrt(sum(z.map((v) => v * v)) / z.length)) -
   exp(sum(z.map((v) => cos(2 * PI * v))) / z.length) +
   20 +
   Math.E;
 const rastrigin = (z) => 10 * z.length + sum(z.map((v) => v * v - 10 * cos(2 * PI * v)));
-const rosenbrock = (x) => sum(x.slice(1).map((v, i) => 100 * (v - x[i] ** 2) ** 2 + (1 - x[i]) ** 2));
+export const rosenbrock = (x) => sum(x.slice(1).map((v, i) => 100 * (v - x[i] ** 2) ** 2 + (1 - x[i]) ** 2));
 function levy(x) {
   const w = x.map((v) => 1 + (v - 1) / 4);
   const last = w.at(-1);
@@ -85,7 +86,7 @@ function zdt1(x) {
   return [x[0], g * (1 - sqrt(x[0] / g))];
 }
 
-const single = (name, space, f, minimum) => ({ name, space, objectives: 1, f, gap: ([best]) => best - minimum });
+export const single = (name, space, f, minimum) => ({ name, space, objectives: 1, f, gap: ([best]) => best - minimum });
 
 /** The functions: `f` maps a point to its loss or losses; `gap` is the figure of a front. */
 export const SUITE = [

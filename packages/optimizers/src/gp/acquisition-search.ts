@@ -7,6 +7,7 @@ import { SOBOL_DIMENSIONS, sobolBits } from '../qmc/sobol.js';
 import type { Criterion } from './criterion.js';
 import { lbfgs } from './lbfgs.js';
 import type { PointFeatures } from './point-features.js';
+import type { Box } from './trust-region.js';
 
 const { floor, max, min } = Math; // looked up once: a sandbox makes every look-up of a global expensive
 
@@ -14,11 +15,13 @@ const { floor, max, min } = Math; // looked up once: a sandbox makes every look-
 export interface AcquisitionSearch {
   readonly features: PointFeatures;
   readonly criterion: Criterion;
+  /** Where coordinates may lie. */
+  readonly box: Box;
   /** Rows of the best trials, the best first: candidates are scattered around them too. */
   readonly incumbents: readonly Float64Array[];
-  /** Evenly spread candidates; a quarter as many stand around the incumbents. */
+  /** Evenly spread candidates; half as many stand around the incumbents. */
   readonly candidates: number;
-  /** How many candidates are improved. */
+  /** From how many candidates climbs start; the most promising of them go on to the top. */
   readonly starts: number;
   readonly uniform: () => number;
   /** Whether a row may be tried at all. */
@@ -33,7 +36,12 @@ export interface Scored {
 
 /** Rounds of improving smooth leaves and the others in turn. */
 const ROUNDS = 4;
+/** Most steps of a climb: of one that only shows where it leads to, and of one to the top. */
+const SCOUTING = 8;
 const STEPS = 30;
+const FINALISTS = 2;
+/** A step that makes a trial worth less than so much more is the last: the logarithm of an expectation need not be exact. */
+const GAIN = 1e-4;
 /** How far from an incumbent candidates stand, as shares of the range. */
 const NEAREST = 0.003;
 const FARTHEST = 0.2;
@@ -41,7 +49,7 @@ const FARTHEST = 0.2;
 /**
  * Allowed rows, those that are worth most first: improved ones, and the best candidates as they were.
  *
- * *Cost*: that of `candidates` evaluations, and of some 20 slopes for each start. *Determinism*: a function of its
+ * *Cost*: that of `candidates` evaluations, and of some 10 slopes for each start and 30 for each of two. *Determinism*: a function of its
  * arguments; draws from `uniform`.
  */
 export function searchAcquisition(search: AcquisitionSearch): readonly Scored[] {
@@ -50,16 +58,24 @@ export function searchAcquisition(search: AcquisitionSearch): readonly Scored[] 
   const worths = search.criterion.at(rows);
   const scored = rows.map((row, k) => ({ row, worth: worths[k]! }));
   scored.sort((a, b) => b.worth - a.worth);
-  const improved = startsOf(scored, search.starts).map((start) => improve(search, start));
-  return [...improved, ...scored.slice(0, 64)].sort((a, b) => b.worth - a.worth);
+  const scouts = startsOf(scored, search.starts).map((start) => climb(search, start, SCOUTING));
+  scouts.sort((a, b) => b.worth - a.worth);
+  const improved = scouts.slice(0, FINALISTS).map((start) => improve(search, start));
+  return [...improved, ...scouts.slice(FINALISTS), ...scored.slice(0, 64)].sort((a, b) => b.worth - a.worth);
 }
 
-/** Rows spread evenly over the space, and rows around the incumbents. */
-export function candidateRows({ features, incumbents, candidates, uniform }: AcquisitionSearch): Float64Array[] {
+/** Rows spread evenly over the box, and rows around the incumbents. */
+export function candidateRows(search: AcquisitionSearch): Float64Array[] {
+  const { features, incumbents, candidates, uniform } = search;
+  const { low, high } = search.box;
   const { leaves } = features;
+  const side = (j: number) => high[j]! - low[j]!;
+  const inBox = (u: number, j: number) => min(high[j]!, max(low[j]!, u));
   const shifts = Array.from({ length: leaves }, uniform);
   const spread = Array.from({ length: candidates }, (_, i) =>
-    features.snapped(shifts.map((shift, j) => (shift + sobolBits(i, j % SOBOL_DIMENSIONS) / 2 ** 32) % 1)),
+    features.snapped(
+      shifts.map((shift, j) => low[j]! + side(j) * ((shift + sobolBits(i, j % SOBOL_DIMENSIONS) / 2 ** 32) % 1)),
+    ),
   );
   const normal = normalStream(uniform);
   const around = Array.from({ length: incumbents.length === 0 ? 0 : candidates >> 1 }, () => {
@@ -69,13 +85,13 @@ export function candidateRows({ features, incumbents, candidates, uniform }: Acq
     return features.snapped(
       centre.map((u, j) => {
         if (Number.isNaN(u)) return uniform();
-        if (uniform() >= rate) return u;
-        return features.valuesOf(j).length > 0 ? uniform() : min(1, max(0, u + scale * normal()));
+        if (uniform() >= rate) return inBox(u, j);
+        return features.valuesOf(j).length > 0 ? uniform() : inBox(u + scale * side(j) * normal(), j);
       }),
     );
   });
   return [
-    ...incumbents.map((row) => features.snapped(row.map((u) => (Number.isNaN(u) ? 0.5 : u)))),
+    ...incumbents.map((row) => features.snapped(row.map((u, j) => (Number.isNaN(u) ? 0.5 : inBox(u, j))))),
     ...spread,
     ...around,
   ];
@@ -91,7 +107,7 @@ function startsOf(scored: readonly Scored[], count: number): Scored[] {
 function improve(search: AcquisitionSearch, start: Scored): Scored {
   let best = start;
   for (let round = 0; round < ROUNDS; round++) {
-    const climbed = climb(search, best);
+    const climbed = climb(search, best, STEPS);
     const stepped = stepThrough(search, climbed);
     const gained = stepped.worth - best.worth;
     best = stepped;
@@ -101,10 +117,8 @@ function improve(search: AcquisitionSearch, start: Scored): Scored {
 }
 
 /** Smooth leaves along the slope. */
-function climb({ features, criterion, allowed }: AcquisitionSearch, start: Scored): Scored {
-  const smooth = Array.from(start.row, (u, j) => (!Number.isNaN(u) && features.isSmooth(j) ? j : -1)).filter(
-    (j) => j >= 0,
-  );
+function climb({ features, criterion, box, allowed }: AcquisitionSearch, start: Scored, steps: number): Scored {
+  const smooth = features.smoothLeaves.filter((j) => !Number.isNaN(start.row[j]!));
   if (smooth.length === 0) return start;
   const row = Float64Array.from(start.row);
   const all = new Float64Array(row.length);
@@ -121,9 +135,9 @@ function climb({ features, criterion, allowed }: AcquisitionSearch, start: Score
     });
     return -worth;
   };
-  const bounds = { low: smooth.map(() => 0), high: smooth.map(() => 1) };
+  const bounds = { low: smooth.map((j) => box.low[j]!), high: smooth.map((j) => box.high[j]!) };
   const from = smooth.map((j) => start.row[j]!);
-  const { x } = lbfgs(cost, from, { ...bounds, steps: STEPS, tolerance: 1e-3, gain: 1e-5 });
+  const { x } = lbfgs(cost, from, { ...bounds, steps, tolerance: 1e-3, gain: GAIN });
   put(x);
   const reached = features.snapped(row);
   const worth = criterion.at([reached])[0]!;

@@ -3,10 +3,10 @@ import { Rng } from '@tangentlab/core';
 import { referenceLinearAlgebra } from '@tangentlab/tensor';
 import { fitHyperparameters } from './fit-hyperparameters.js';
 import { GaussianProcess } from './gaussian-process.js';
-import { fromLogs, logPrior } from './hyperparameters.js';
+import { fromLogs, logPrior, type NoiseBelief } from './hyperparameters.js';
 import { jitteredCholesky } from './jittered-cholesky.js';
 import { likelihoodCost, pairDistances } from './marginal-likelihood.js';
-import { logMatern52Slope, matern52 } from './matern.js';
+import { matern52, matern52WithSlopes } from './matern.js';
 
 interface Case {
   readonly signal: number;
@@ -43,7 +43,7 @@ describe.each(processes)('as scikit-learn has it, signal $signal', (one) => {
   const leaves = lengthscales.length;
 
   test('the likelihood and its slopes', () => {
-    const distances = pairDistances(flat(x), leavesOf(leaves), leaves);
+    const distances = pairDistances(flat(x), x.length, leavesOf(leaves), leaves);
     const theta = [...lengthscales, signal, noise].map(Math.log);
     const slopes = new Float64Array(leaves + 2);
     const cost = likelihoodCost(algebra, distances, Float64Array.from(y), theta, slopes);
@@ -113,18 +113,34 @@ describe.each(processes)('as scikit-learn has it, signal $signal', (one) => {
     grown.truncate(x.length);
     expect(grown.at(flat(at), at.length)).toEqual(before);
   });
+
+  test('many points at once are as one by one', () => {
+    const process = processOf(one);
+    const many = Array.from({ length: 20 }, (_, k) => at[k % at.length]!); // from 16 on another route is taken
+    const { means, deviations } = process.at(flat(many), many.length);
+    many.forEach((point, k) => {
+      const alone = process.at(Float64Array.from(point), 1);
+      expect(means[k]).toBeCloseTo(alone.means[0]!, 9);
+      expect(deviations[k]).toBeCloseTo(alone.deviations[0]!, 7);
+    });
+  });
 });
 
 test('the kernel and its slope', () => {
   expect(matern52(0)).toBe(1);
-  for (const squared of [1e-4, 0.3, 2, 40]) {
-    expect(matern52(squared) * logMatern52Slope(squared)).toBeCloseTo(slopeOf(matern52, squared, 1e-5 * squared), 6);
+  const squares = [1e-4, 0.3, 2, 40];
+  const kernel = Float64Array.from(squares);
+  const slopes = new Float64Array(squares.length);
+  matern52WithSlopes(kernel, 2, slopes);
+  squares.forEach((squared, k) => {
+    expect(kernel[k]).toBeCloseTo(2 * matern52(squared), 14);
+    expect(slopes[k]).toBeCloseTo(2 * slopeOf(matern52, squared, 1e-5 * squared), 6);
     expect(matern52(squared)).not.toBeCloseTo(Math.exp(-squared / 2), 6); // another kernel, but at 0
-  }
+  });
 });
 
-test('the prior has its start at its mode, and its slopes', () => {
-  const prior = logPrior(3);
+test('the prior has its start at its mode but for the noise, and its slopes', () => {
+  const prior = logPrior(3, 'narrow');
   const theta = prior.start.map((value, i) => value + 0.1 * i);
   const slopes = new Float64Array(prior.size);
   prior.cost(theta, slopes);
@@ -136,11 +152,15 @@ test('the prior has its start at its mode, and its slopes', () => {
       );
     expect(slopes[i]).toBeCloseTo(slopeOf(cost, at), 6);
   });
-  const flatAt = new Float64Array(prior.size);
-  prior.cost(prior.start, flatAt);
-  expect([...flatAt].every((slope) => Math.abs(slope) < 1e-12)).toBe(true);
+  for (const belief of ['narrow', 'wide'] as const) {
+    const { start, size, cost } = logPrior(3, belief);
+    const flatAt = new Float64Array(size);
+    cost(start, flatAt);
+    expect([...flatAt.subarray(0, 4)].every((slope) => Math.abs(slope) < 1e-12)).toBe(true);
+    expect(flatAt[4]).toBeCloseTo(1, 12); // the noise starts at its median, above the mode
+  }
   expect(logPrior(3, 0.04).low[4]).toBe(Math.log(0.04)); // noise that is known stays
-  expect(fromLogs(logPrior(2).start).lengthscales[0]).toBeCloseTo(0.2 * Math.sqrt(2), 1);
+  expect(fromLogs(logPrior(2, 'wide').start).lengthscales[0]).toBeCloseTo(0.2 * Math.sqrt(2), 1);
 });
 
 test('a fit finds which leaf matters, and how noisy values are', () => {
@@ -153,7 +173,7 @@ test('a fit finds which leaf matters, and how noisy values are', () => {
     const deviation = Math.sqrt(raw.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
     return Float64Array.from(raw, (value) => (value - mean) / deviation);
   };
-  const fitTo = (values: Float64Array, noise?: number) =>
+  const fitTo = (values: Float64Array, noise: NoiseBelief = 'wide') =>
     fitHyperparameters(algebra, { features, values, leafOf: leavesOf(2), leaves: 2 }, noise).hyperparameters;
   const clear = fitTo(valuesWith(0));
   expect(clear.lengthscales[1]!).toBeGreaterThan(5 * clear.lengthscales[0]!);

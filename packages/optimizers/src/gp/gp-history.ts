@@ -96,7 +96,7 @@ export function violationsOf(outcome: Outcome): readonly number[] {
 }
 
 /** Whether a complete trial keeps to its constraints. */
-export function isFeasible({ outcome }: KnownTrial): boolean {
+export function isFeasible({ outcome }: Pick<KnownTrial, 'outcome'>): boolean {
   return outcome.state === 'complete' && violationsOf(outcome).every((amount) => amount <= 0);
 }
 

@@ -4,6 +4,7 @@
 import type { AskRequest, Objective } from '@tangentlab/core';
 import type { LinearAlgebra } from '@tangentlab/tensor';
 import { type GpHistory, type KnownTrial, lossesOfTrials, type Snapshot, violationsOf } from './gp-history.js';
+import type { NoiseBelief } from './hyperparameters.js';
 import { type OutputWarp, outputWarp } from './output-warp.js';
 import type { PointFeatures } from './point-features.js';
 import { type Scaled, Surrogate } from './surrogate.js';
@@ -66,7 +67,13 @@ export class GpModel {
         const losses = raw(trials);
         return Float64Array.from(losses, outputWarp(losses).warped);
       };
-      const { trials, ...modelled } = this.#modelled(history, 'loss', `objective ${i}`, scaled, this.#fixedNoise);
+      const { trials, ...modelled } = this.#modelled(
+        history,
+        'loss',
+        `objective ${i}`,
+        scaled,
+        this.#fixedNoise ?? 'wide',
+      );
       return { ...modelled, trials, warp: outputWarp(raw(trials)) };
     });
     const bounds: ModelledBound[] = [];
@@ -76,18 +83,18 @@ export class GpModel {
       if ((this.#snapshot.trials.get(name)?.length ?? 0) === 0) continue;
       const amounts = (trials: readonly KnownTrial[]) => amountsOf(name, trials);
       const scaled: Scaled = (trials) => standardised(amounts(trials)).values;
-      const modelled = this.#modelled(history, name, name, scaled);
+      const modelled = this.#modelled(history, name, name, scaled, 'narrow');
       bounds.push({ ...modelled, bound: standardised(amounts(modelled.trials)).bound });
     }
     return { fittedTo: this.#snapshot.told, objectives, bounds };
   }
 
-  #modelled(history: GpHistory, quantity: string, name: string, scaled: Scaled, fixedNoise?: number): Modelled {
+  #modelled(history: GpHistory, quantity: string, name: string, scaled: Scaled, noise: NoiseBelief): Modelled {
     let surrogate = this.#surrogates.get(name);
     if (surrogate === undefined) {
       const { known, trials } = this.#snapshot;
       const then = trials.get(quantity)!.map((trial) => known.get(trial)!);
-      surrogate = new Surrogate(this.#algebra, this.#features, then, scaled, fixedNoise);
+      surrogate = new Surrogate(this.#algebra, this.#features, then, scaled, noise);
       this.#surrogates.set(name, surrogate);
     }
     const now = history.quantities.get(quantity)!.trials.map((trial) => history.known.get(trial)!);

@@ -18,6 +18,7 @@ import { GpHistory, type Snapshot } from './gp-history.js';
 import { GpModel, type Model } from './gp-model.js';
 import { PointFeatures } from './point-features.js';
 import { drawnBest } from './thompson.js';
+import { type Box, TrustRegion, wholeBox } from './trust-region.js';
 import { incumbentsOf, wishesFor } from './wishes.js';
 
 /** What the search is built with. */
@@ -41,6 +42,8 @@ const CANDIDATE_WORK = 1e8;
 const SAME = 1e-5;
 /** Climbs to the most worth. */
 const STARTS = 6;
+/** From so many smooth leaves on a trust region is kept. */
+const MANY_DIMENSIONS = 8;
 
 /** What is kept of a search. */
 class Reading extends GpHistory {
@@ -52,6 +55,7 @@ export class GpSearch {
   readonly #algebra: LinearAlgebra;
   readonly #options: GpSearchOptions;
   readonly #searches = new ReadAlong<Reading>();
+  readonly #regions = new ReadAlong<TrustRegion>();
   readonly #tried = new TriedPointsCache();
   readonly #features = new WeakMap<object, PointFeatures>();
 
@@ -98,6 +102,14 @@ export class GpSearch {
     return features;
   }
 
+  /** The trust region, where there is one: of one objective in many dimensions. */
+  #region(request: AskRequest): TrustRegion | undefined {
+    const { objectives, view } = request;
+    const { smoothLeaves } = this.featuresOf(request);
+    if (smoothLeaves.length < MANY_DIMENSIONS || objectives.length > 1) return undefined;
+    return this.#regions.of(view, () => new TrustRegion(objectives, this.#options.startup, smoothLeaves.length));
+  }
+
   /** With the points of open slots in the model, as if they had come out as expected ("kriging believer"). */
   #withOpenSlots<T>({ space, view }: AskRequest, model: Model, then: () => T): T {
     const modelled = [...model.objectives, ...model.bounds];
@@ -123,14 +135,21 @@ export class GpSearch {
     const own = rng.split('gp');
     const uniform = own.stream();
     const pointAt = (row: Float64Array) => pointOf(space, row, uniform);
-    const n = model.objectives[0]!.surrogate.process.size;
+    const { process } = model.objectives[0]!.surrogate;
+    const incumbents = incumbentsOf(model);
+    const region = this.#region(request);
+    const box: Box =
+      region === undefined
+        ? wholeBox(features.leaves)
+        : region.around(incumbents[0]!, process.hyperparameters.lengthscales, features);
     const search: AcquisitionSearch = {
       features,
       criterion: sumOfWishes(features, wishesFor(model, this.#options.acquisition, this.#algebra, features, uniform)),
-      incumbents: incumbentsOf(model),
+      box,
+      incumbents,
       candidates: Math.max(
         LEAST_CANDIDATES,
-        Math.min(CANDIDATES * features.leaves, MOST_CANDIDATES, Math.floor(CANDIDATE_WORK / (n * n))),
+        Math.min(CANDIDATES * features.leaves, MOST_CANDIDATES, Math.floor(CANDIDATE_WORK / process.size ** 2)),
       ),
       starts: STARTS,
       uniform,
@@ -143,7 +162,7 @@ export class GpSearch {
     const found = this.#options.acquisition === 'thompson' ? drawnBest(search, model, own) : searchAcquisition(search);
     const before = this.#options.repeats ? [] : rowsBefore(request);
     const best = found.find(({ row }) => !isBeside(row, before));
-    request.note?.(noteOf(request, model, best?.worth));
+    request.note?.(noteOf(request, model, { worth: best?.worth, region: region?.length }));
     if (best !== undefined) return pointAt(best.row);
     return tried === undefined ? space.sample(rng.split('again')) : unusedPoint(request, tried);
   }
@@ -161,15 +180,20 @@ function isBeside(row: Float64Array, others: readonly Float64Array[]): boolean {
 }
 
 /** What the model of the first objective is, for whoever watches. */
-function noteOf({ space }: AskRequest, { objectives, fittedTo }: Model, worth: number | undefined): SearchNote {
+function noteOf(
+  { space }: AskRequest,
+  { objectives, fittedTo }: Model,
+  found: { readonly worth: number | undefined; readonly region: number | undefined },
+): SearchNote {
   const { process } = objectives[0]!.surrogate;
   const { lengthscales, signal, noise } = process.hyperparameters;
+  const told = Object.entries(found).filter((entry): entry is [string, number] => entry[1] !== undefined);
   const named = space.leaves.map(({ name }, j) => [`lengthscale ${name}`, lengthscales[j]!] as const);
   return {
     name: 'gp/model',
     values: {
       fittedTo,
-      ...(worth === undefined ? {} : { worth }),
+      ...Object.fromEntries(told),
       signal,
       noise,
       jitter: process.jitter,

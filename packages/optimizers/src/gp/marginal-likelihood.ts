@@ -3,7 +3,7 @@
  */
 import type { DenseMatrix, LinearAlgebra } from '@tangentlab/tensor';
 import { jitteredCholesky } from './jittered-cholesky.js';
-import { logMatern52Slope, matern52 } from './matern.js';
+import { matern52WithSlopes } from './matern.js';
 
 // n values, d leaves, p = n (n - 1) / 2 pairs of them; K n x n
 
@@ -20,12 +20,16 @@ export interface PairDistances {
  *
  * *Cost*: O(n^2 width), memory 8 n^2 d / 2 bytes.
  *
- * @param features n x width, row-major.
+ * @param features points x width, row-major; of no width where no leaf has two values.
  * @param leafOf The leaf of each feature.
  */
-export function pairDistances(features: Float64Array, leafOf: Int32Array, leaves: number): PairDistances {
+export function pairDistances(
+  features: Float64Array,
+  points: number,
+  leafOf: Int32Array,
+  leaves: number,
+): PairDistances {
   const width = leafOf.length;
-  const points = width === 0 ? 0 : features.length / width;
   const byLeaf = Array.from({ length: leaves }, () => new Float64Array((points * (points - 1)) / 2));
   for (let f = 0; f < width; f++) {
     const own = byLeaf[leafOf[f]!]!;
@@ -59,16 +63,18 @@ export function likelihoodCost(
   const pairs = (n * (n - 1)) / 2;
   const signal = exp(theta[leaves]!);
   const noise = exp(theta[leaves + 1]!);
-  const squared = new Float64Array(pairs);
+  const covariances = new Float64Array(pairs); // first the squared distances
   const weights = Float64Array.from({ length: leaves }, (_, j) => exp(-2 * theta[j]!));
   for (let j = 0; j < leaves; j++) {
     const own = byLeaf[j]!;
     const weight = weights[j]!;
-    for (let pair = 0; pair < pairs; pair++) squared[pair]! += weight * own[pair]!;
+    for (let pair = 0; pair < pairs; pair++) covariances[pair]! += weight * own[pair]!;
   }
+  const bySquare = new Float64Array(pairs); // slopes along the squared distances
+  matern52WithSlopes(covariances, signal, bySquare);
   const kernel = new Float64Array(n * n); // only the lower triangle
   for (let i = 0, pair = 0; i < n; i++) {
-    for (let j = 0; j < i; j++, pair++) kernel[i * n + j] = signal * matern52(squared[pair]!);
+    for (let j = 0; j < i; j++, pair++) kernel[i * n + j] = covariances[pair]!;
     kernel[i * n + i] = signal + noise;
   }
   const { factor } = jitteredCholesky(algebra, { rows: n, cols: n, values: kernel });
@@ -84,7 +90,6 @@ export function likelihoodCost(
   }
 
   // d cost / d K = (K^-1 - alpha alpha') / 2; a pair stands for two entries
-  const bySquare = new Float64Array(pairs);
   let trace = 0;
   let covariance = 0;
   for (let i = 0, pair = 0; i < n; i++) {
@@ -92,8 +97,8 @@ export function likelihoodCost(
     trace += own;
     for (let j = 0; j < i; j++, pair++) {
       const both = precision[i * n + j]! - alpha[i]! * alpha[j]!;
-      covariance += both * kernel[i * n + j]!;
-      bySquare[pair] = both * kernel[i * n + j]! * logMatern52Slope(squared[pair]!);
+      covariance += both * covariances[pair]!;
+      bySquare[pair]! *= both;
     }
   }
   for (let j = 0; j < leaves; j++) {

@@ -14,10 +14,15 @@ export function matern52(squared: number): number {
 }
 
 /**
- * The slope of the logarithm of `matern52` along the squared distance; finite at 0, unlike that along the distance. Times
- * the kernel, which is at hand wherever the slope is wanted, it is the kernel's slope -5/6 (1 + a) exp(-a).
+ * `signal` times the kernel at each of the squared distances, in their place; to `slopes` the slopes along the squared
+ * distance, -5/6 (1 + a) exp(-a), finite at 0 unlike those along the distance.
  */
-export function logMatern52Slope(squared: number): number {
-  const a = SQRT5 * sqrt(squared);
-  return ((-5 / 6) * (1 + a)) / (1 + a + (5 / 3) * squared);
+export function matern52WithSlopes(squared: Float64Array, signal: number, slopes: Float64Array): void {
+  for (let k = 0; k < squared.length; k++) {
+    const own = squared[k]!;
+    const a = SQRT5 * sqrt(own);
+    const decay = signal * exp(-a);
+    squared[k] = (1 + a + (5 / 3) * own) * decay;
+    slopes[k] = (-5 / 6) * (1 + a) * decay;
+  }
 }

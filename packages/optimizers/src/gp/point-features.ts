@@ -39,6 +39,8 @@ export class PointFeatures {
   readonly leafOf: Int32Array;
   /** How many leaves there are. */
   readonly leaves: number;
+  /** The leaves that are followed along a slope: real ranges, and steps too many to try each. */
+  readonly smoothLeaves: readonly number[];
   readonly #parts: readonly Part[];
 
   constructor(space: Space) {
@@ -51,6 +53,7 @@ export class PointFeatures {
     this.leafOf = Int32Array.from(this.#parts.flatMap(({ count }, j) => Array.from({ length: count }, () => j)));
     this.width = start;
     this.leaves = space.leaves.length;
+    this.smoothLeaves = [...this.#parts.keys()].filter((j) => this.isSmooth(j));
   }
 
   /** The nearest row that is a point: leaves with steps in the middle of their cells, NaN where a leaf does not exist. */

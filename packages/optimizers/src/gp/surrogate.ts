@@ -6,6 +6,7 @@ import type { LinearAlgebra } from '@tangentlab/tensor';
 import { type Fit, fitHyperparameters } from './fit-hyperparameters.js';
 import { GaussianProcess } from './gaussian-process.js';
 import type { KnownTrial } from './gp-history.js';
+import type { NoiseBelief } from './hyperparameters.js';
 import type { PointFeatures } from './point-features.js';
 
 /** At most so many trials decide hyperparameters: the cost of a fit is the cube of them. */
@@ -36,7 +37,7 @@ export class Surrogate {
     features: PointFeatures,
     trials: readonly KnownTrial[],
     scaled: Scaled,
-    fixedNoise?: number,
+    noise: NoiseBelief,
   ) {
     this.#features = features;
     const modelled = chosen(trials, scaled(trials), MODELLED);
@@ -45,7 +46,7 @@ export class Surrogate {
     this.fit = fitHyperparameters(
       algebra,
       { ...observations, features: this.#written(fitted), values: scaled(fitted) },
-      fixedNoise,
+      noise,
     );
     const { hyperparameters } = this.fit;
     const points = this.#written(modelled);

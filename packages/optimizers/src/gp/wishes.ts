@@ -117,7 +117,7 @@ function scalarWish(
     const losses = some.map((trial) => worst[places.get(trial)!]!);
     return Float64Array.from(losses, outputWarp(losses).warped);
   };
-  const surrogate = new Surrogate(algebra, features, trials, scaled);
+  const surrogate = new Surrogate(algebra, features, trials, scaled, 'wide');
   const own = surrogate.update(trials, scaled);
   const values = scaled(own);
   const kept = new Set(contenders.map((i) => trials[i]!));

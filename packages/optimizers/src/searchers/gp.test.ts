@@ -14,6 +14,7 @@ import {
   type Params,
   Rng,
   type Searcher,
+  type SearchNote,
   Space,
   TrialLog,
   uniform,
@@ -111,6 +112,31 @@ test('one observation, and all values equal: points still differ', () => {
 test('twelve decades of a learning rate, beside a parameter of one value', () => {
   const points = drive(searcher(), WIDE, 30, (p) => complete(Math.abs(Math.log10(p['lr'] as number) + 3)));
   expect(least(points.map((p) => Math.abs(Math.log10(p['lr'] as number) + 3)))).toBeLessThan(0.05);
+});
+
+test('a space of one point, with repeats, has a model and that point', () => {
+  const single = new Space({ one: choice(3) });
+  const points = drive(searcher({ repeats: true, startup: 2 }), single, 6, (_, i) => complete(i));
+  expect(points).toEqual(Array.from({ length: 6 }, () => ({ one: 3 })));
+});
+
+test('in many dimensions a trust region is kept, and told', () => {
+  const box = (d: number) =>
+    new Space(Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, uniform(0, 1)])));
+  const notesOf = (d: number, objectives: Objective[]) => {
+    const log = new TrialLog();
+    const notes: Record<string, number>[] = [];
+    const subject = searcher({ startup: 4 });
+    for (let slot = 0; slot < 16; slot++) {
+      const note = ({ values }: SearchNote) => notes.push(values as Record<string, number>);
+      log.propose(subject.ask({ ...requestOf(box(d), log, objectives), note }) as Params);
+      log.record(slot, complete(...objectives.map(() => 1)));
+    }
+    return notes.slice(4).map(({ region }) => region);
+  };
+  expect(notesOf(8, [minimize('f')])).toEqual([...Array(8).fill(0.8), ...Array(4).fill(0.4)]);
+  expect(notesOf(7, [minimize('f')])).toEqual(Array(12).fill(undefined));
+  expect(notesOf(8, [minimize('f'), minimize('g')])).toEqual(Array(12).fill(undefined));
 });
 
 test('failed trials teach where not to look', () => {

@@ -38,13 +38,16 @@ const SCHEMA = z.strictObject({
  * One process serves the whole tree of conditional parameters. Losses are bent to a scale on which a few bad trials do not
  * hide the rest; failed trials, broken constraints and infinite losses are learned from. Pruned and paused trials count as
  * no better than the median. Two objectives are searched by the expected hypervolume improvement, more by random weights.
+ * From eight ranges on - real ones, or steps too many to try each - one objective is searched within a trust region around
+ * the best trial; the note of a slot tells its size as `region`.
  * Open slots count as if they had come out as expected. No point of a finite space is tried twice, and null says that it is
  * spent.
  *
  * *Cost*: hyperparameters are fitted to at most 256 trials, after every tell up to 50 trials and then after every n / 50;
  * a suggestion costs O(n^2) times some hundred candidates, n at most some 1000. *Throws* CONFIG_INVALID for its options.
  * *Determinism*: slot n draws from `ask/n`, the even start from the run's `search/gp`; bits are those of the role
- * LinearAlgebra. *Source*: Matern 5/2 kernel; priors of Hvarfner et al. (2024); log-EI of Ament et al. (2023).
+ * LinearAlgebra. *Source*: Matern 5/2 kernel; priors of Hvarfner et al. (2024); log-EI of Ament et al. (2023);
+ * TuRBO-1 of Eriksson et al. (2019).
  *
  * @example
  * gp({ startup: 5 }).config // => { acquisition: 'logEi', startup: 5, repeats: false }
