@@ -5,6 +5,7 @@
  */
 import { type ExperimentFactory, experimentWith } from '@tangentlab/core';
 import { autoBackend, wasmLinearAlgebra } from '@tangentlab/ops-wasm';
+import { auto } from '@tangentlab/optimizers';
 
 export {
   type AnyProvider,
@@ -133,5 +134,8 @@ export {
 export * from '@tangentlab/theory';
 export * from '@tangentlab/workers';
 
-/** Describes an experiment; for parts that the record does not name there are fast ones, the same on every machine. */
-export const experiment: ExperimentFactory = experimentWith(autoBackend(), wasmLinearAlgebra());
+/**
+ * Describes an experiment; for parts that the record does not name there are fast ones, the same on every machine, and
+ * `auto()` chooses the points of a record without `search`.
+ */
+export const experiment: ExperimentFactory = experimentWith(autoBackend(), wasmLinearAlgebra(), auto());

@@ -139,7 +139,7 @@ test('anything in with() and override() is refused, or sound', () => {
   );
 });
 
-test.each(['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'search', 'trials'])(
+test.each(['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'trials'])(
   'without the role "%s" nothing is built',
   (role) => {
     for (const missing of [undefined, null]) {

@@ -14,8 +14,9 @@ import { ANALYZER, type AnalyzerProvider } from '../training/analyzer.js';
 import type { AnyProvider } from '../wiring/provider.js';
 import type { AnyToken } from '../wiring/token.js';
 
-const REQUIRED = ['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'search', 'trials'];
+const REQUIRED = ['name', 'seed', 'data', 'space', 'model', 'train', 'objective', 'trials'];
 const OPTIONAL = [
+  'search',
   'analyze',
   'subjectTo',
   'where',
@@ -73,7 +74,7 @@ export function checkSpec(spec: object): void {
   if (objectives.length === 0)
     throw invalid(where, '"objective" must not be an empty list', undefined, 'name a metric');
   for (const objective of objectives) checkObjective(where, objective as Objective);
-  checkRole(where, 'search', SEARCHER, record['search']);
+  if (record['search'] !== undefined) checkRole(where, 'search', SEARCHER, record['search']);
   const analyzers = record['analyze'] ?? [];
   if (!Array.isArray(analyzers))
     throw invalid(where, '"analyze" must be a list of analyzers', analyzers, 'put it into brackets');

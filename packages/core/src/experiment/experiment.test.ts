@@ -57,6 +57,17 @@ test('a description does nothing until it runs', () => {
   expect(opened).toBe(0);
 });
 
+test('without a role for the search the default one chooses, a record names another, and none is told', async () => {
+  const { search: _search, ...open } = spec;
+  const withDefault = experimentWith(searcher('auto'));
+  expect(await rolesOf(withDefault(open).run())).toContain('auto');
+  expect(await rolesOf(withDefault(spec).run())).not.toContain('auto');
+  await expect(experiment(open).run().result).rejects.toMatchObject({
+    code: 'WIRING_MISSING',
+    message: expect.stringContaining('Searcher'),
+  });
+});
+
 test('the lag of a concurrency is 1 at 1, else twice as much, unless it is given', () => {
   const lagOf = (change: object) => experiment({ ...spec, ...change }).plan.lag;
   expect(

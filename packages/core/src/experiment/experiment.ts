@@ -51,7 +51,8 @@ export interface Spec<S extends SpaceShape, D, Mo, M extends string, A extends s
   readonly objective: O & Objectives<NoInfer<M> | NoInfer<A>>;
   /** Bounds on metrics: `[atMost('valLoss', 0.5)]`. A trial that breaks one is never the best. */
   readonly subjectTo?: readonly Constraint<NoInfer<M> | NoInfer<A>>[];
-  readonly search: Provider<Searcher>;
+  /** How points are chosen; unless given that of the defaults, which is `auto()` in `tangentlab` and nothing in core. */
+  readonly search?: Provider<Searcher>;
   /** How many trials at most. */
   readonly trials: number;
   /**
@@ -154,7 +155,11 @@ export function experimentWith(...defaults: readonly AnyProvider[]): ExperimentF
       concurrency,
       lag: spec.lag ?? defaultLag(concurrency),
       policy: policyOf(spec),
-      layers: [[systemClock(), inProcess()], defaults, [spec.search, ...(spec.analyze ?? [])]],
+      layers: [
+        [systemClock(), inProcess()],
+        defaults,
+        [...(spec.search ? [spec.search] : []), ...(spec.analyze ?? [])],
+      ],
       model: spec.model as never,
       train: spec.train as never,
     };

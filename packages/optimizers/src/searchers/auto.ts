@@ -1,5 +1,5 @@
 /**
- * auto(): the searcher for who does not want to choose one.
+ * auto(): the searcher for who does not want to choose one, and of experiments of `tangentlab` that name none.
  */
 import { type AskRequest, defineProvider, type Provider, parseConfig, SEARCHER, type Searcher } from '@tangentlab/core';
 import * as z from '@tangentlab/schema';
