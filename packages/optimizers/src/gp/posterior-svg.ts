@@ -70,7 +70,9 @@ function maps({ axes, mean, acquisition, trials }: Posterior): string {
   const titles = ['expected value, trials', 'acquisition'];
   const panels = [mean, seen(acquisition)].flatMap((values, i) => {
     const panel = frames[i]!;
-    const parts = [text(panel.left, 18, titles[i]!), ...cells(axes, values, panel)];
+    const [least, most] = padded(values, 0).map(short);
+    const scale = text(panel.left + panel.width, 18, `light ${least}, dark ${most}`, 'end');
+    const parts = [text(panel.left, 18, titles[i]!), scale, ...cells(axes, values, panel)];
     if (i === 0)
       parts.push(
         ...trials.flatMap(({ coordinates: [u, v] }) =>

@@ -62,6 +62,9 @@ test('the picture has everything, and nothing that is not a number', () => {
   expect(svg.match(/<circle/g)).toHaveLength(24);
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   expect(svg.trimEnd().endsWith('</svg>')).toBe(true);
+  const map = posterior(SPACE, trials, { along: ['x', 'kind'], places: 5 });
+  const [least, most] = [Math.min(...map.mean), Math.max(...map.mean)].map((value) => Number(value.toPrecision(3)));
+  expect(posteriorSvg(map)).toContain(`light ${least}, dark ${most}`);
   const flat = trials.map((trial) => ({ ...trial, value: 1 }));
   expect(posteriorSvg(posterior(SPACE, flat))).not.toMatch(/NaN|Infinity|undefined/);
   const odd = new Space({ 'a<b': uniform(0, 1) });
