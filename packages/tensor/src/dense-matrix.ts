@@ -3,6 +3,7 @@
  * before it starts.
  */
 import { ShapeError, TrialError } from '@tangentlab/core';
+import { firstNotFinite } from './first-not-finite.js';
 import { shapeOf } from './shapes.js';
 
 /** A rows x cols matrix of doubles, row-major. Plain data, unlike the handles of a MatrixBackend. */
@@ -66,11 +67,4 @@ export function largestBelow({ rows, values }: DenseMatrix): number {
     for (let at = i * rows; at <= i * rows + i; at++) largest = Math.max(largest, Math.abs(values[at]!));
   }
   return largest;
-}
-
-function firstNotFinite(values: Float64Array): number {
-  // x - x is 0 for finite x alone, so that one sum tells of them all
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
-  return sum === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }

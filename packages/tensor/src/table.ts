@@ -2,6 +2,7 @@
  * Tables: the data that trainers and analyzers see. Plain data in f64; back ends convert when they upload.
  */
 import { ConfigError, ShapeError } from '@tangentlab/core';
+import { firstNotFinite } from './first-not-finite.js';
 
 /** What every table has: samples with features. */
 export interface Samples {
@@ -102,12 +103,6 @@ function checkSamples(where: string, { x, samples, features }: Samples, rows: nu
       'drop or fill missing values',
     );
   }
-}
-
-/** A loop, since a callback for each value costs more than the step of training it comes before. */
-function firstNotFinite(values: Float64Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
 }
 
 /**

@@ -150,14 +150,21 @@ export function transpose(from: usize, rows: i32, cols: i32, stride: i32, to: us
   }
 }
 
+/** 2^-100. */
+export const SETTLED: f32 = 7.888609052210118e-31;
+
+/** x, or 0 where it is smaller than that; NaN stays. */
+export function settled(x: v128, least: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
+}
+
 /** Sets what is below 2^-100 to 0: samples that are learnt by heart would make products of subnormal numbers, and slow. */
 export function settle(x: usize, count: i32): void {
   if (count === 0) return;
-  const least = f32x4.splat(7.888609052210118e-31);
+  const least = f32x4.splat(SETTLED);
   const end = x + ((<usize>count) << 2);
   do {
-    const value = v128.load(x);
-    v128.store(x, v128.andnot(value, f32x4.lt(f32x4.abs(value), least)));
+    v128.store(x, settled(v128.load(x), least));
     x += 16;
   } while (x < end);
 }

@@ -250,6 +250,7 @@ export function tile1x4(kc: i32, a: usize, along: usize, b: usize, ldb: usize, c
   put(c, c0, add);
 }
 
-function put(c: usize, value: v128, add: bool): void {
+/** Four entries of C: replaced, or added to. */
+export function put(c: usize, value: v128, add: bool): void {
   v128.store(c, add ? f32x4.add(v128.load(c), value) : value);
 }

@@ -5,7 +5,7 @@
  * Source of the formulas: `optimizer.ts` in `tensor`.
  */
 
-import { scale, settle } from './elementwise';
+import { SETTLED, scale, settle, settled } from './elementwise';
 
 export const SGD: i32 = 0;
 export const MOMENTUM: i32 = 1;
@@ -17,19 +17,12 @@ export const ADAGRAD: i32 = 6;
 
 /**
  * Arithmetic on numbers below 2^-126 takes a hundred times as long as on others, and what decays geometrically would end
- * there for good: 0.9 times the smallest of them is rounded to itself. State below this is set to 0 - by Adam before every
- * sixteenth step:
- * between two of them it does not get to 2^-126 from here.
+ * there for good: 0.9 times the smallest of them is rounded to itself. State below SETTLED is set to 0, by Adam before every
+ * sixteenth step: between two of them it does not get to 2^-126 from there.
  */
-const SETTLED: f32 = 7.888609052210118e-31; // 2^-100
 const SETTLING: i32 = 15;
 /** Entries of gradients below this count as 0 where they are squared: their squares, weighed by 1/1000, fall below 2^-126. */
 const SQUARABLE: f32 = 3.469446951953614e-18; // 2^-58
-
-/** x, or 0 where it is smaller than that; NaN stays. */
-function settled(x: v128, least: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
-}
 
 /**
  * @param a momentum, beta1 or alpha.

@@ -5,6 +5,7 @@
  * Invariant: each entry is one chain of sums along the inner dimension, from 0, in order, as in `micro-kernels.ts`. All
  * strides count bytes.
  */
+import { put } from './micro-kernels';
 import { multiplyAdd } from './multiply-add';
 
 /** A 16 x 2 tile of C from sixteen columns of A, whose rows are `along` apart; added to C if told. Padding becomes 0. */
@@ -58,10 +59,6 @@ function putPairs(c: usize, ldc: usize, x: v128, y: v128, add: bool): void {
   put(c + ldc, v128.shuffle<i64>(low, zero, 1, 3), add);
   put(c + 2 * ldc, v128.shuffle<i64>(high, zero, 0, 2), add);
   put(c + 3 * ldc, v128.shuffle<i64>(high, zero, 1, 3), add);
-}
-
-function put(c: usize, value: v128, add: bool): void {
-  v128.store(c, add ? f32x4.add(v128.load(c), value) : value);
 }
 
 /**
